@@ -1,0 +1,1 @@
+//! inbeeld: privacy-preserving record linkage.
