@@ -1,1 +1,6 @@
 //! inbeeld: privacy-preserving record linkage.
+
+pub mod fault;
+pub mod ingest;
+pub mod pseudonym;
+pub mod terms;

@@ -1,0 +1,183 @@
+//! The columns of each bron and what a cell of each may hold (CONTRACT, "Levering").
+
+use super::rule::Rule;
+use crate::pseudonym::Verwijzing;
+use crate::terms::{
+    Bron, BrpStatus, Contact, Datum, Gemeente, Geslacht, InkomenSoort, Maand, Niveau, OnderwijsSoort, UitkeringSoort,
+    Uitstroomprofiel, decode_hex,
+};
+
+/// What a cell may hold.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Kind {
+    /// 64 lower-case hex digits.
+    Pseudonym,
+    /// CBS code, four digits.
+    Gemeente,
+    /// `yyyy-mm`.
+    Maand,
+    /// `yyyy-mm-dd`.
+    Datum,
+    /// Whole eurocents, may be negative.
+    Cent,
+    /// A closed set of the contract.
+    Closed(fn(&[u8]) -> bool),
+    /// `j` or empty.
+    Yes,
+    /// BRIN: two digits, two capitals, and two digits for a vestiging.
+    Brin,
+    /// A sealed handle.
+    Verwijzing,
+}
+
+/// One column of a bron.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Column {
+    /// Name in the header.
+    pub(crate) name: &'static str,
+    /// What its cells may hold.
+    pub(crate) kind: Kind,
+    /// Whether a cell may be empty.
+    pub(crate) optional: bool,
+}
+
+const fn must(name: &'static str, kind: Kind) -> Column {
+    Column { name, kind, optional: false }
+}
+
+const fn may(name: &'static str, kind: Kind) -> Column {
+    Column { name, kind, optional: true }
+}
+
+/// The column that every bron has: who a row is about.
+pub(crate) const PSEUDONIEM: &str = "pseudoniem";
+
+const DOELGROEP: &[Column] = &[
+    must(PSEUDONIEM, Kind::Pseudonym),
+    must("gemeente", Kind::Gemeente),
+    must("geboortemaand", Kind::Maand),
+    may("geslacht", Kind::Closed(|cell| Geslacht::parse(cell).is_some())),
+    may("uitschrijfdatum", Kind::Datum),
+    may("niveau", Kind::Closed(|cell| Niveau::parse(cell).is_some())),
+    may("uitstroomprofiel", Kind::Closed(|cell| Uitstroomprofiel::parse(cell).is_some())),
+    may("contact", Kind::Closed(|cell| Contact::parse(cell).is_some())),
+    may("niet_benaderen", Kind::Yes),
+    may("verwijzing", Kind::Verwijzing),
+];
+const ONDERWIJS: &[Column] = &[
+    must(PSEUDONIEM, Kind::Pseudonym),
+    may("brin", Kind::Brin),
+    must("soort", Kind::Closed(|cell| OnderwijsSoort::parse(cell).is_some())),
+    may("niveau", Kind::Closed(|cell| Niveau::parse(cell).is_some())),
+    may("inschrijving_van", Kind::Datum),
+    may("inschrijving_tot", Kind::Datum),
+    may("startkwalificatie", Kind::Datum),
+];
+const INKOMEN: &[Column] = &[
+    must(PSEUDONIEM, Kind::Pseudonym),
+    must("maand", Kind::Maand),
+    must("bedrag_cent", Kind::Cent),
+    must("soort", Kind::Closed(|cell| InkomenSoort::parse(cell).is_some())),
+];
+const UITKERING: &[Column] = &[
+    must(PSEUDONIEM, Kind::Pseudonym),
+    must("soort", Kind::Closed(|cell| UitkeringSoort::parse(cell).is_some())),
+    must("van", Kind::Datum),
+    may("tot", Kind::Datum),
+];
+const BRP: &[Column] = &[
+    must(PSEUDONIEM, Kind::Pseudonym),
+    must("status", Kind::Closed(|cell| BrpStatus::parse(cell).is_some())),
+    must("sinds", Kind::Datum),
+    // Empty only for overleden and geemigreerd; the row's parser checks the two together.
+    may("gemeente", Kind::Gemeente),
+];
+const BETROKKENHEID: &[Column] = &[must(PSEUDONIEM, Kind::Pseudonym), must("sinds", Kind::Datum)];
+
+/// The columns of a bron, in the contract's order.
+pub(crate) const fn columns(bron: Bron) -> &'static [Column] {
+    match bron {
+        Bron::Doelgroep => DOELGROEP,
+        Bron::Onderwijs => ONDERWIJS,
+        Bron::Inkomen => INKOMEN,
+        Bron::Uitkering => UITKERING,
+        Bron::Brp => BRP,
+        Bron::Betrokkenheid => BETROKKENHEID,
+    }
+}
+
+/// Largest amount of one row, in eurocents: a billion euro. With it no sum over the rows of one
+/// person can pass the 64-bit range before 92 million rows.
+pub(crate) const MAX_CENT: i64 = 100_000_000_000;
+
+/// Reads whole eurocents.
+pub(crate) fn cents(cell: &[u8]) -> Option<i64> {
+    let (sign, digits) = match cell.split_first() {
+        Some((b'-', rest)) => (-1, rest),
+        _ => (1, cell),
+    };
+    // 19 digits always fit u64; more could only be leading zeros, which no source writes.
+    if digits.is_empty() || digits.len() > 19 {
+        return None;
+    }
+    let amount =
+        digits.iter().try_fold(0u64, |sum, byte| byte.is_ascii_digit().then(|| sum * 10 + u64::from(byte - b'0')))?;
+    i64::try_from(amount).ok().filter(|amount| *amount <= MAX_CENT).map(|amount| sign * amount)
+}
+
+fn is_brin(cell: &[u8]) -> bool {
+    let (school, vestiging) = cell.split_at(cell.len().min(4));
+    let school_ok = matches!(school, [a, b, c, d]
+        if a.is_ascii_digit() && b.is_ascii_digit() && c.is_ascii_uppercase() && d.is_ascii_uppercase());
+    let vestiging_ok = vestiging.is_empty() || (vestiging.len() == 2 && vestiging.iter().all(u8::is_ascii_digit));
+    school_ok && vestiging_ok
+}
+
+impl Column {
+    /// Checks one cell.
+    ///
+    /// # Errors
+    /// The rule that the cell breaks.
+    pub(crate) fn check(&self, cell: &[u8]) -> Result<(), Rule> {
+        if cell.is_empty() {
+            return if self.optional { Ok(()) } else { Err(Rule::Leeg) };
+        }
+        let (valid, rule) = match self.kind {
+            Kind::Pseudonym => (decode_hex::<32>(cell).is_some(), Rule::Pseudoniem),
+            Kind::Gemeente => (Gemeente::parse(cell).is_ok(), Rule::Gemeente),
+            Kind::Maand => (Maand::parse(cell).is_ok(), Rule::Maand),
+            Kind::Datum => (Datum::parse(cell).is_ok(), Rule::Datum),
+            Kind::Cent => (cents(cell).is_some(), Rule::Bedrag),
+            Kind::Closed(contains) => (contains(cell), Rule::Keuze),
+            Kind::Yes => (cell == b"j", Rule::Ja),
+            Kind::Brin => (is_brin(cell), Rule::Brin),
+            Kind::Verwijzing => {
+                (std::str::from_utf8(cell).is_ok_and(|text| Verwijzing::parse(text).is_ok()), Rule::Verwijzing)
+            }
+        };
+        if valid { Ok(()) } else { Err(rule) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cents_are_whole_and_bounded() {
+        assert_eq!(cents(b"30000"), Some(30_000));
+        assert_eq!(cents(b"-50"), Some(-50));
+        assert_eq!(cents(b"100000000000"), Some(MAX_CENT));
+        for wrong in [&b""[..], b"-", b"+5", b"1.0", b"1,5", b"100000000001", b"--5", b" 5", b"99999999999999999999"] {
+            assert_eq!(cents(wrong), None);
+        }
+    }
+
+    #[test]
+    fn brin_has_a_school_and_perhaps_a_vestiging() {
+        assert!(is_brin(b"25PZ") && is_brin(b"25PZ03"));
+        for wrong in [&b"25pz"[..], b"25PZ0", b"25PZ003", b"PZ25", b""] {
+            assert!(!is_brin(wrong));
+        }
+    }
+}

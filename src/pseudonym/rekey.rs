@@ -1,0 +1,51 @@
+//! Re-keying: what is received is keyed again before it is matched.
+
+use super::{HmacSha256, KeyFault, Pseudonym, hmac, mac};
+use zeroize::{Zeroize, Zeroizing};
+
+/// What persons are matched on inside: the first 128 bits of HMAC-SHA256(key, 32 raw bytes).
+///
+/// Two of n different persons share a token with a chance below n² / 2¹²⁹: for 2.2 million
+/// jongeren under 10⁻²⁶ (birthday bound; HMAC taken as a random function).
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct Token(u128);
+
+impl Token {
+    /// A number that spreads tokens over a table.
+    pub(crate) fn spread(self) -> u64 {
+        // Truncation is the purpose: the low half of a keyed hash is as even as the whole.
+        (self.0 & u128::from(u64::MAX)) as u64
+    }
+}
+
+impl std::fmt::Debug for Token {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Token(…)")
+    }
+}
+
+/// The key under which one run links. On the command line it is random and dies with the run.
+pub(crate) struct LinkKey(HmacSha256);
+
+impl LinkKey {
+    /// A key for one run, from the system's random source.
+    pub(crate) fn random() -> Result<Self, KeyFault> {
+        let mut secret = Zeroizing::new([0u8; 32]);
+        getrandom::fill(secret.as_mut_slice()).map_err(|_| KeyFault::Random)?;
+        Ok(Self(hmac(&secret)))
+    }
+
+    /// A known key, to compare with frozen vectors and with the naive implementation.
+    #[cfg(test)]
+    pub(crate) fn known(secret: &[u8; 32]) -> Self {
+        Self(hmac(secret))
+    }
+
+    /// The token of a received pseudonym.
+    pub(crate) fn token(&self, pseudonym: &Pseudonym) -> Token {
+        let mut long = mac(&self.0, &[pseudonym.bytes()]);
+        let token = long.first_chunk().copied().map_or(0, u128::from_be_bytes);
+        long.zeroize();
+        Token(token)
+    }
+}

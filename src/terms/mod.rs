@@ -1,0 +1,71 @@
+//! Words of the domain as types. Each can only be made by parsing, so a value that exists is valid.
+
+mod closed;
+mod number;
+mod place;
+mod time;
+
+pub use closed::{
+    Bron, BrpStatus, Cohort, Contact, Dekking, Geslacht, Identificatie, InkomenSoort, Klasse, Niveau, OnderwijsSoort,
+    Reden, UitkeringSoort, Uitstroomprofiel,
+};
+pub use number::{Bsn, Oin, Onderwijsnummer, is_raw_bsn};
+pub use place::{Gemeente, Regio};
+pub use time::{Datum, Maand, Moment, Peildatum};
+
+/// A text that is not a value of the type it was parsed as. Carries no part of the text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("geen geldige waarde: verwacht {expected}")]
+pub struct Invalid {
+    /// What a valid text looks like, in Dutch.
+    pub expected: &'static str,
+}
+
+/// Hash of a file, SHA-256 (FIPS 180-4), written as 64 lower-case hex digits.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Sha256Hash(pub [u8; 32]);
+
+impl Sha256Hash {
+    /// Reads 64 lower-case hex digits.
+    ///
+    /// # Errors
+    /// [`Invalid`] for any other text.
+    pub fn parse(text: &str) -> Result<Self, Invalid> {
+        decode_hex(text.as_bytes()).map(Self).ok_or(Invalid { expected: "64 hexadecimale cijfers in kleine letters" })
+    }
+}
+
+impl std::fmt::Display for Sha256Hash {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
+impl std::fmt::Debug for Sha256Hash {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{self}")
+    }
+}
+
+/// `2 × N` lower-case hex digits as `N` bytes; `None` for anything else, upper case included.
+pub(crate) fn decode_hex<const N: usize>(hex: &[u8]) -> Option<[u8; N]> {
+    if hex.len() != 2 * N {
+        return None;
+    }
+    let digit = |byte: u8| match byte {
+        b'0'..=b'9' => byte - b'0',
+        b'a'..=b'f' => byte - b'a' + 10,
+        // Above any digit: the check after the loop sees it, so the loop itself has no branch.
+        _ => 0xff,
+    };
+    let mut bytes = [0u8; N];
+    let mut wrong = 0u8;
+    for (byte, pair) in bytes.iter_mut().zip(hex.chunks_exact(2)) {
+        if let [high, low] = *pair {
+            let (high, low) = (digit(high), digit(low));
+            wrong |= (high | low) & 0xf0;
+            *byte = (high << 4) | (low & 0x0f);
+        }
+    }
+    (wrong == 0).then_some(bytes)
+}
