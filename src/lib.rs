@@ -3,4 +3,5 @@
 pub mod fault;
 pub mod ingest;
 pub mod pseudonym;
+pub mod store;
 pub mod terms;

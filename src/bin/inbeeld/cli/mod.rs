@@ -1,0 +1,89 @@
+//! The opdrachten, a file each.
+
+mod sleutel;
+
+use crate::output::{Outcome, say};
+use clap::{Arg, ArgAction, Command, CommandFactory, FromArgMatches, Parser, Subcommand};
+
+/// Dutch headings in the place of clap's English ones.
+const TEMPLATE: &str = "{about-with-newline}\nGebruik: {usage}\n\n{all-args}{after-help}";
+
+#[derive(Parser)]
+#[command(
+    name = "inbeeld",
+    version,
+    about = "Houdt jongeren in beeld zonder over hun schouder mee te kijken.",
+    after_help = "Uitgangscodes: 0 gelukt · 1 fout in het programma · 2 verkeerd gebruik · 3 invoer geweigerd ·\n\
+                  4 geweigerd door doelbinding of onthullingscontrole · 5 aangetast register of lijst"
+)]
+struct Inbeeld {
+    #[command(subcommand)]
+    opdracht: Opdracht,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Opdracht {
+    /// Maakt sleutels en herkent ze
+    #[command(subcommand)]
+    Sleutel(sleutel::Sleutel),
+    /// Laat zien wat er kan, of hoe één opdracht werkt
+    Help {
+        /// De opdracht
+        opdracht: Vec<String>,
+    },
+}
+
+/// Reads the command line.
+pub(crate) fn parse() -> Result<Opdracht, clap::Error> {
+    let matches = dutch(Inbeeld::command()).try_get_matches()?;
+    Inbeeld::from_arg_matches(&matches).map(|inbeeld| inbeeld.opdracht)
+}
+
+/// Headings and the help option in Dutch, for a command and all below it.
+fn dutch(command: Command) -> Command {
+    let top = command.get_name() == "inbeeld";
+    let command = command
+        .help_template(TEMPLATE)
+        .subcommand_help_heading("Opdrachten")
+        .subcommand_value_name("OPDRACHT")
+        .disable_help_subcommand(true)
+        .disable_help_flag(true)
+        .disable_version_flag(true)
+        .arg(Arg::new("help").short('h').long("help").action(ArgAction::Help).help("Laat deze hulp zien"));
+    let command = if top {
+        command
+            .arg(Arg::new("version").short('V').long("version").action(ArgAction::Version).help("Laat de versie zien"))
+    } else {
+        command
+    };
+    command
+        .mut_args(|arg| {
+            let heading = if arg.is_positional() { "Argumenten" } else { "Opties" };
+            let takes_value = arg.get_action().takes_values();
+            arg.help_heading(heading).hide_possible_values(takes_value)
+        })
+        .mut_subcommands(dutch)
+}
+
+pub(crate) fn run(opdracht: Opdracht) -> Outcome {
+    match opdracht {
+        Opdracht::Sleutel(opdracht) => sleutel::run(opdracht),
+        Opdracht::Help { opdracht } => {
+            let mut command = dutch(Inbeeld::command());
+            command.build();
+            let mut found = &mut command;
+            for name in &opdracht {
+                if found.find_subcommand(name).is_none() {
+                    break;
+                }
+                if let Some(below) = found.find_subcommand_mut(name) {
+                    found = below;
+                } else {
+                    return Ok(());
+                }
+            }
+            say(&found.render_long_help().to_string());
+            Ok(())
+        }
+    }
+}
