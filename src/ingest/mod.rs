@@ -1,4 +1,21 @@
-//! Bytes to typed rows per bron.
-#![allow(missing_docs)]
-pub(crate) mod rule;
+//! Bytes to typed rows per bron: manifests, strict CSV, and a report that never holds a value.
+//!
+//! A data file is read once, block by block; what a koppeling may not read is never decoded.
+
+mod blocks;
+mod fields;
+mod manifest;
+mod rows;
+mod rule;
 pub(crate) mod schema;
+mod serving;
+mod table;
+
+pub(crate) use blocks::{Block, Blocks};
+pub use manifest::{Leverancier, MAX_MANIFEST, Manifest, ManifestFault, SCHEMA};
+pub(crate) use rows::{DoelgroepRow, PersonRow, Row};
+pub(crate) use rule::RawBsnWatch;
+pub use rule::{Fault, Faults, Rule};
+pub use serving::{Coverage, Levering};
+pub(crate) use serving::{Serving, Wanted};
+pub(crate) use table::{Checked, Found, Readable, Table};

@@ -1,6 +1,5 @@
 //! The rules that a levering can break, and the report of where it does. Never with a value.
 
-use crate::terms::Bron;
 use std::collections::BTreeMap;
 
 /// Faults that a report lists in full; further ones are counted per rule (CONTRACT, "Levering").
@@ -124,7 +123,7 @@ impl Rule {
             ),
             Self::TeLang => (
                 "te-lang",
-                "deze regel is langer dan 65.536 bytes; de rest van het bestand is niet gelezen",
+                "deze regel is langer dan 65.536 bytes",
                 "Kijk of een aanhalingsteken niet gesloten is, of een regeleinde ontbreekt.",
             ),
             Self::Leeg => ("leeg", "dit veld mag niet leeg zijn", "Vul het veld bij de bron, of lever de regel niet."),
@@ -204,6 +203,10 @@ impl Faults {
         }
     }
 
+    pub(crate) fn one(fault: Fault) -> Self {
+        Self { listed: vec![fault], total: BTreeMap::from([(fault.rule, 1)]) }
+    }
+
     pub(crate) fn row(&mut self, line: u64, column: Option<&'static str>, rule: Rule) {
         self.add(Fault { line, column, place: None, rule });
     }
@@ -274,17 +277,4 @@ impl RawBsnWatch {
     pub(crate) fn suspects(&self) -> impl Iterator<Item = usize> + '_ {
         self.columns.iter().enumerate().filter(|(_, (filled, raw))| *raw >= 20 && raw * 2 > *filled).map(|(at, _)| at)
     }
-}
-
-/// What one data file was found to be.
-#[derive(Clone, Debug)]
-pub struct FileReport {
-    /// Name of the data file.
-    pub file: String,
-    /// Its bron.
-    pub bron: Bron,
-    /// Data rows read.
-    pub records: u64,
-    /// What is wrong with it.
-    pub faults: Faults,
 }

@@ -21,7 +21,7 @@ pub(crate) enum Kind {
     /// Whole eurocents, may be negative.
     Cent,
     /// A closed set of the contract.
-    Closed(fn(&[u8]) -> bool),
+    Closed(fn(&[u8]) -> Option<u8>),
     /// `j` or empty.
     Yes,
     /// BRIN: two digits, two capitals, and two digits for a vestiging.
@@ -56,19 +56,19 @@ const DOELGROEP: &[Column] = &[
     must(PSEUDONIEM, Kind::Pseudonym),
     must("gemeente", Kind::Gemeente),
     must("geboortemaand", Kind::Maand),
-    may("geslacht", Kind::Closed(|cell| Geslacht::parse(cell).is_some())),
+    may("geslacht", Kind::Closed(|cell| Geslacht::parse(cell).map(|value| value as u8))),
     may("uitschrijfdatum", Kind::Datum),
-    may("niveau", Kind::Closed(|cell| Niveau::parse(cell).is_some())),
-    may("uitstroomprofiel", Kind::Closed(|cell| Uitstroomprofiel::parse(cell).is_some())),
-    may("contact", Kind::Closed(|cell| Contact::parse(cell).is_some())),
+    may("niveau", Kind::Closed(|cell| Niveau::parse(cell).map(|value| value as u8))),
+    may("uitstroomprofiel", Kind::Closed(|cell| Uitstroomprofiel::parse(cell).map(|value| value as u8))),
+    may("contact", Kind::Closed(|cell| Contact::parse(cell).map(|value| value as u8))),
     may("niet_benaderen", Kind::Yes),
     may("verwijzing", Kind::Verwijzing),
 ];
 const ONDERWIJS: &[Column] = &[
     must(PSEUDONIEM, Kind::Pseudonym),
     may("brin", Kind::Brin),
-    must("soort", Kind::Closed(|cell| OnderwijsSoort::parse(cell).is_some())),
-    may("niveau", Kind::Closed(|cell| Niveau::parse(cell).is_some())),
+    must("soort", Kind::Closed(|cell| OnderwijsSoort::parse(cell).map(|value| value as u8))),
+    may("niveau", Kind::Closed(|cell| Niveau::parse(cell).map(|value| value as u8))),
     may("inschrijving_van", Kind::Datum),
     may("inschrijving_tot", Kind::Datum),
     may("startkwalificatie", Kind::Datum),
@@ -77,17 +77,17 @@ const INKOMEN: &[Column] = &[
     must(PSEUDONIEM, Kind::Pseudonym),
     must("maand", Kind::Maand),
     must("bedrag_cent", Kind::Cent),
-    must("soort", Kind::Closed(|cell| InkomenSoort::parse(cell).is_some())),
+    must("soort", Kind::Closed(|cell| InkomenSoort::parse(cell).map(|value| value as u8))),
 ];
 const UITKERING: &[Column] = &[
     must(PSEUDONIEM, Kind::Pseudonym),
-    must("soort", Kind::Closed(|cell| UitkeringSoort::parse(cell).is_some())),
+    must("soort", Kind::Closed(|cell| UitkeringSoort::parse(cell).map(|value| value as u8))),
     must("van", Kind::Datum),
     may("tot", Kind::Datum),
 ];
 const BRP: &[Column] = &[
     must(PSEUDONIEM, Kind::Pseudonym),
-    must("status", Kind::Closed(|cell| BrpStatus::parse(cell).is_some())),
+    must("status", Kind::Closed(|cell| BrpStatus::parse(cell).map(|value| value as u8))),
     must("sinds", Kind::Datum),
     // Empty only for overleden and geemigreerd; the row's parser checks the two together.
     may("gemeente", Kind::Gemeente),
@@ -133,30 +133,95 @@ fn is_brin(cell: &[u8]) -> bool {
     school_ok && vestiging_ok
 }
 
+/// A cell as its column reads it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Value {
+    /// Empty, or in a column that may not be read.
+    Absent,
+    /// A municipality.
+    Gemeente(Gemeente),
+    /// A month.
+    Maand(Maand),
+    /// A date.
+    Datum(Datum),
+    /// Eurocents.
+    Cent(i64),
+    /// Place of a value in its closed set.
+    Closed(u8),
+    /// `j`.
+    Yes,
+    /// Valid, and of no use to the linkage: a BRIN.
+    Checked,
+}
+
 impl Column {
+    /// Reads one cell; a pseudonym or a handle is only checked here, its text is taken elsewhere.
+    ///
+    /// # Errors
+    /// The rule that the cell breaks.
+    pub(crate) fn read(&self, cell: &[u8]) -> Result<Value, Rule> {
+        if cell.is_empty() {
+            return if self.optional { Ok(Value::Absent) } else { Err(Rule::Leeg) };
+        }
+        match self.kind {
+            Kind::Pseudonym => decode_hex::<32>(cell).map(|_| Value::Checked).ok_or(Rule::Pseudoniem),
+            Kind::Gemeente => Gemeente::parse(cell).map(Value::Gemeente).map_err(|_| Rule::Gemeente),
+            Kind::Maand => Maand::parse(cell).map(Value::Maand).map_err(|_| Rule::Maand),
+            Kind::Datum => Datum::parse(cell).map(Value::Datum).map_err(|_| Rule::Datum),
+            Kind::Cent => cents(cell).map(Value::Cent).ok_or(Rule::Bedrag),
+            Kind::Closed(place) => place(cell).map(Value::Closed).ok_or(Rule::Keuze),
+            Kind::Yes => (cell == b"j").then_some(Value::Yes).ok_or(Rule::Ja),
+            Kind::Brin => is_brin(cell).then_some(Value::Checked).ok_or(Rule::Brin),
+            Kind::Verwijzing => {
+                let sealed = std::str::from_utf8(cell).is_ok_and(|text| Verwijzing::parse(text).is_ok());
+                sealed.then_some(Value::Checked).ok_or(Rule::Verwijzing)
+            }
+        }
+    }
+
     /// Checks one cell.
     ///
     /// # Errors
     /// The rule that the cell breaks.
     pub(crate) fn check(&self, cell: &[u8]) -> Result<(), Rule> {
-        if cell.is_empty() {
-            return if self.optional { Ok(()) } else { Err(Rule::Leeg) };
-        }
-        let (valid, rule) = match self.kind {
-            Kind::Pseudonym => (decode_hex::<32>(cell).is_some(), Rule::Pseudoniem),
-            Kind::Gemeente => (Gemeente::parse(cell).is_ok(), Rule::Gemeente),
-            Kind::Maand => (Maand::parse(cell).is_ok(), Rule::Maand),
-            Kind::Datum => (Datum::parse(cell).is_ok(), Rule::Datum),
-            Kind::Cent => (cents(cell).is_some(), Rule::Bedrag),
-            Kind::Closed(contains) => (contains(cell), Rule::Keuze),
-            Kind::Yes => (cell == b"j", Rule::Ja),
-            Kind::Brin => (is_brin(cell), Rule::Brin),
-            Kind::Verwijzing => {
-                (std::str::from_utf8(cell).is_ok_and(|text| Verwijzing::parse(text).is_ok()), Rule::Verwijzing)
-            }
-        };
-        if valid { Ok(()) } else { Err(rule) }
+        self.read(cell).map(drop)
     }
+}
+
+/// Place of a column in its bron's schema. For use in `const` only, where a name that the schema
+/// does not have gives a place where every cell reads as absent.
+#[allow(
+    clippy::indexing_slicing,
+    reason = "a const fn has no get or iterators; every index is below the length tested"
+)]
+pub(crate) const fn place(bron: Bron, name: &str) -> usize {
+    let columns = columns(bron);
+    let mut at = 0;
+    while at < columns.len() {
+        if same(columns[at].name.as_bytes(), name.as_bytes()) {
+            return at;
+        }
+        at += 1;
+    }
+    columns.len()
+}
+
+#[allow(
+    clippy::indexing_slicing,
+    reason = "a const fn has no get or iterators; every index is below the length tested"
+)]
+const fn same(left: &[u8], right: &[u8]) -> bool {
+    if left.len() != right.len() {
+        return false;
+    }
+    let mut at = 0;
+    while at < left.len() {
+        if left[at] != right[at] {
+            return false;
+        }
+        at += 1;
+    }
+    true
 }
 
 #[cfg(test)]

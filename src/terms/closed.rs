@@ -262,3 +262,54 @@ closed_set! {
         Nieuw = "nieuw",
     }
 }
+closed_set! {
+    /// A dimension of a table (CONTRACT, "Dimensions and their values").
+    Dimensie {
+        /// Municipality.
+        Gemeente = "gemeente",
+        /// Outcome.
+        Klasse = "klasse",
+        /// Age group.
+        Leeftijdsgroep = "leeftijdsgroep",
+        /// Sex.
+        Geslacht = "geslacht",
+        /// Left long ago or recently.
+        Cohort = "cohort",
+        /// Level of education.
+        Niveau = "niveau",
+        /// How far the RMC's contact has come.
+        Contact = "contact",
+        /// Which of school, werk and uitkering are actief.
+        Combinatie = "combinatie",
+        /// Priority of the national monthly report.
+        Prioriteit = "prioriteit",
+        /// Parties in contact.
+        Betrokkenheid = "betrokkenheid",
+    }
+}
+closed_set! {
+    /// A column that a contactlijst may have beside the verwijzing.
+    Lijstveld {
+        /// Outcome.
+        Klasse = "klasse",
+        /// Age group.
+        Leeftijdsgroep = "leeftijdsgroep",
+        /// Left long ago or recently.
+        Cohort = "cohort",
+        /// Month of leaving school.
+        Uitschrijfmaand = "uitschrijfmaand",
+        /// How far the RMC's contact has come.
+        Contact = "contact",
+        /// Parties in contact.
+        Betrokkenheid = "betrokkenheid",
+    }
+}
+closed_set! {
+    /// How a table is protected.
+    Methode {
+        /// Cells are withheld.
+        Onderdrukking = "onderdrukking",
+        /// Every number becomes a multiple of five.
+        Afronding = "afronding",
+    }
+}

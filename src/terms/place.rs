@@ -22,6 +22,11 @@ impl Gemeente {
             .ok_or(invalid)
     }
 
+    /// The municipality of a number that [`Gemeente::number`] gave.
+    pub(crate) fn from_number(number: u16) -> Self {
+        Self(number)
+    }
+
     /// The code as a number below 10,000, for compact tables.
     pub(crate) fn number(self) -> u16 {
         self.0

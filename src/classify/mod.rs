@@ -1,0 +1,127 @@
+//! Evidence of three values, precedence and reason: one jongere at one peildatum (DOMEIN).
+
+mod rules;
+
+use crate::ingest::Coverage;
+use crate::linking::{Evidence, Person};
+use crate::terms::{Bron, Cohort, Contact, Gemeente, Geslacht, Identificatie, Klasse, Niveau, Peildatum, Reden};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Whose evidence counts as what: the doelbinding's choices that the rules use.
+#[derive(Clone, Debug)]
+pub(crate) struct Scope {
+    pub(crate) peildatum: Peildatum,
+    pub(crate) gemeenten: BTreeSet<Gemeente>,
+    /// Youngest age, in whole years.
+    pub(crate) van: i16,
+    /// First age too old.
+    pub(crate) tot: i16,
+    /// Only this cohort; `None` for all.
+    pub(crate) cohort: Option<Cohort>,
+    /// Income above which somebody works, in eurocents.
+    pub(crate) inkomen_boven_cent: i64,
+    /// Whether the text lists brp.
+    pub(crate) brp: bool,
+}
+
+/// What the files can say of each source, per kind of number.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Covered(pub(crate) BTreeMap<(Bron, Identificatie), Coverage>);
+
+impl Covered {
+    pub(crate) fn of(&self, bron: Bron, identificatie: Identificatie) -> Coverage {
+        self.0.get(&(bron, identificatie)).copied().unwrap_or(Coverage::Missing)
+    }
+}
+
+/// Evidence of one source for one person.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Evidential {
+    /// The source says yes.
+    Actief,
+    /// The source is covered and does not say yes.
+    NietActief,
+    /// The source cannot say.
+    Onbekend,
+}
+
+impl Evidential {
+    fn from(found: bool, coverage: Coverage) -> Self {
+        match (found, coverage) {
+            (true, _) => Self::Actief,
+            (false, Coverage::Covered) => Self::NietActief,
+            (false, _) => Self::Onbekend,
+        }
+    }
+}
+
+/// One jongere of the doelgroep, classified. Holds no number of the person.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Jongere {
+    /// Municipality in which it is counted.
+    pub(crate) gemeente: Gemeente,
+    pub(crate) klasse: Klasse,
+    pub(crate) reden: Reden,
+    pub(crate) identificatie: Identificatie,
+    /// Age in whole years.
+    pub(crate) leeftijd: i16,
+    pub(crate) geslacht: Option<Geslacht>,
+    pub(crate) cohort: Option<Cohort>,
+    pub(crate) niveau: Option<Niveau>,
+    pub(crate) contact: Option<Contact>,
+    /// Of school, werk and uitkering which are actief.
+    pub(crate) combinatie: [bool; 3],
+    /// 1 to 5 of the national monthly report; `None` when the files cannot say.
+    pub(crate) prioriteit: Option<u8>,
+    /// Number of parties in contact: 0, 1, or 2 for more; `None` when the files cannot say.
+    pub(crate) betrokkenheid: Option<u8>,
+}
+
+/// Classifies one person; `None` for whom the doelbinding does not name.
+pub(crate) fn classify(person: &Person, found: &Evidence, scope: &Scope, covered: &Covered) -> Option<Jongere> {
+    let cohort = person
+        .uitschrijfdatum
+        .map(|left| if left <= scope.peildatum.year_before() { Cohort::Oud } else { Cohort::Nieuw });
+    let named = scope.gemeenten.contains(&person.gemeente) && scope.cohort.is_none_or(|only| cohort == Some(only));
+    if !named {
+        return None;
+    }
+    let own = person.identificatie == Identificatie::Own;
+    let coverage = |bron| covered.of(bron, person.identificatie);
+    let facts = rules::Facts {
+        leeftijd: scope.peildatum.age(person.geboortemaand),
+        uitstroomprofiel: person.uitstroomprofiel,
+        school: Evidential::from(found.school, coverage(Bron::Onderwijs)),
+        // An onderwijsnummer is known to education only: there silence can never be a no.
+        werk: if own {
+            Evidential::Onbekend
+        } else {
+            Evidential::from(found.inkomen_cent > scope.inkomen_boven_cent, coverage(Bron::Inkomen))
+        },
+        uitkering: if own {
+            Evidential::Onbekend
+        } else {
+            Evidential::from(found.uitkering, coverage(Bron::Uitkering))
+        },
+        startkwalificatie: found.startkwalificatie,
+        brp: (scope.brp && !(own && coverage(Bron::Brp) == Coverage::Missing)).then_some(found.brp),
+        brp_silent: scope.brp && coverage(Bron::Brp) != Coverage::Covered,
+        own,
+        missing: rules::missing(scope.brp, coverage),
+    };
+    let outcome = rules::decide(&facts, scope);
+    Some(Jongere {
+        gemeente: outcome.verhuisd_naar.unwrap_or(person.gemeente),
+        klasse: outcome.klasse,
+        reden: outcome.reden,
+        identificatie: person.identificatie,
+        leeftijd: facts.leeftijd,
+        geslacht: person.geslacht,
+        cohort,
+        niveau: person.niveau,
+        contact: person.contact,
+        combinatie: [facts.school, facts.werk, facts.uitkering].map(|source| source == Evidential::Actief),
+        prioriteit: rules::prioriteit(&facts, found.inkomen_cent),
+        betrokkenheid: rules::betrokkenheid(found.involved, coverage(Bron::Betrokkenheid)),
+    })
+}

@@ -1,0 +1,263 @@
+//! From a signed text to what it grants, or the reason it does not.
+
+use super::fault::TextFaults;
+use super::policy::{Lijst, Policy, Tabel};
+use super::signature::{Checked, Standing, TrustedKey, check};
+use crate::fault::{Exit, Explain};
+use crate::terms::{Datum, Peildatum, Regio, Sha256Hash};
+use sha2::{Digest, Sha256};
+
+/// Which text a release was made under.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TextIdentity {
+    /// Name of the purpose.
+    pub id: String,
+    /// Version of the text.
+    pub versie: u32,
+    /// Hash of the signed bytes.
+    pub sha256: Sha256Hash,
+}
+
+/// Why nothing is released under a text.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Denial {
+    /// There is no signature beside the text.
+    #[error("er staat geen handtekening naast de doelbinding")]
+    NoSignature,
+    /// A trusted key signed another text.
+    #[error("de doelbinding is veranderd nadat zij is ondertekend")]
+    Changed,
+    /// The signer is not trusted.
+    #[error("de doelbinding is niet ondertekend met een vertrouwde sleutel")]
+    Unknown,
+    /// The signer's key was revoked.
+    #[error("de sleutel `{key}` waarmee is ondertekend, is ingetrokken")]
+    Revoked {
+        /// Name of the key.
+        key: String,
+    },
+    /// The signer's key does not hold today.
+    #[error("de sleutel `{key}` waarmee is ondertekend, geldt vandaag niet")]
+    KeyExpired {
+        /// Name of the key.
+        key: String,
+    },
+    /// Fewer good signatures than the text asks.
+    #[error("de doelbinding vraagt {wanted} handtekeningen van verschillende sleutels, er zijn er {found}")]
+    TooFew {
+        /// How many it asks.
+        wanted: u8,
+        /// How many are good.
+        found: usize,
+    },
+    /// The peildatum is outside the text's dates.
+    #[error("de doelbinding geldt van {van} tot en met {tot_en_met}, niet op de peildatum {peildatum}")]
+    OutsideDates {
+        /// First day.
+        van: Datum,
+        /// Last day.
+        tot_en_met: Datum,
+        /// The day asked.
+        peildatum: Datum,
+    },
+    /// It is too late to release anything under the text.
+    #[error("na {last} mag onder deze doelbinding niets meer worden vrijgegeven")]
+    TooLate {
+        /// Last day of `geldig` plus the bewaartermijn.
+        last: Datum,
+    },
+}
+
+impl Explain for Denial {
+    fn code(&self) -> &'static str {
+        match self {
+            Self::NoSignature => "geen-handtekening",
+            Self::Changed => "handtekening-veranderd",
+            Self::Unknown => "handtekening-onbekend",
+            Self::Revoked { .. } => "sleutel-ingetrokken",
+            Self::KeyExpired { .. } => "sleutel-verlopen",
+            Self::TooFew { .. } => "te-weinig-handtekeningen",
+            Self::OutsideDates { .. } => "buiten-geldigheid",
+            Self::TooLate { .. } => "te-laat",
+        }
+    }
+
+    fn remedy(&self) -> String {
+        match self {
+            Self::NoSignature => "Laat de FG de tekst ondertekenen: `inbeeld doelbinding onderteken`.",
+            Self::Changed => "Neem de ondertekende tekst terug, of laat de FG de nieuwe tekst lezen en ondertekenen.",
+            Self::Unknown => "Laat een FG ondertekenen wiens openbare sleutel bij --vertrouwd staat.",
+            Self::Revoked { .. } | Self::KeyExpired { .. } => {
+                "Laat de tekst ondertekenen met een sleutel die nu geldt."
+            }
+            Self::TooFew { .. } => "Laat een tweede FG ondertekenen; het bestand heet <id>.toml.2.minisig.",
+            Self::OutsideDates { .. } => {
+                "Kies een peildatum binnen deze dagen, of laat een nieuwe versie ondertekenen."
+            }
+            Self::TooLate { .. } => "Laat een nieuwe versie van de tekst ondertekenen.",
+        }
+        .to_owned()
+    }
+
+    fn exit(&self) -> Exit {
+        Exit::Denied
+    }
+}
+
+/// A text with at least one good signature of a trusted key. Only this room makes one.
+pub struct Signed {
+    policy: Policy,
+    identity: TextIdentity,
+    signers: Vec<String>,
+}
+
+/// Why a text is not taken: not signed, or not right.
+#[derive(Debug, thiserror::Error)]
+pub enum SignedFault {
+    /// Not signed as it must be.
+    #[error(transparent)]
+    Denied(#[from] Denial),
+    /// Signed, but at fault.
+    #[error(transparent)]
+    Text(#[from] TextFaults),
+}
+
+impl Explain for SignedFault {
+    fn code(&self) -> &'static str {
+        match self {
+            Self::Denied(denial) => denial.code(),
+            Self::Text(faults) => faults.code(),
+        }
+    }
+
+    fn remedy(&self) -> String {
+        match self {
+            Self::Denied(denial) => denial.remedy(),
+            Self::Text(faults) => faults.remedy(),
+        }
+    }
+
+    fn exit(&self) -> Exit {
+        match self {
+            Self::Denied(denial) => denial.exit(),
+            Self::Text(faults) => faults.exit(),
+        }
+    }
+}
+
+impl Signed {
+    /// Checks the signatures, then reads the text (CONTRACT: signature before text).
+    ///
+    /// # Errors
+    /// [`SignedFault`] with the reason.
+    pub fn read(text: &[u8], signatures: &[String], keys: &[TrustedKey], today: Datum) -> Result<Self, SignedFault> {
+        let mut good: Vec<&TrustedKey> = Vec::new();
+        let mut denial = Denial::NoSignature;
+        for signature in signatures {
+            let reason = match check(text, signature, keys) {
+                Checked::By(key) => match key.standing(today) {
+                    Standing::Good => {
+                        if !good.iter().any(|other| other.same_key(key)) {
+                            good.push(key);
+                        }
+                        continue;
+                    }
+                    Standing::Revoked => Denial::Revoked { key: key.name().to_owned() },
+                    Standing::Expired => Denial::KeyExpired { key: key.name().to_owned() },
+                },
+                Checked::Changed => Denial::Changed,
+                Checked::Unknown | Checked::NoSignature => Denial::Unknown,
+            };
+            // The first signature's reason is the one to show.
+            if denial == Denial::NoSignature {
+                denial = reason;
+            }
+        }
+        if good.is_empty() {
+            return Err(denial.into());
+        }
+        let policy = Policy::parse(text)?;
+        if good.len() < usize::from(policy.handtekeningen) {
+            return Err(Denial::TooFew { wanted: policy.handtekeningen, found: good.len() }.into());
+        }
+        let sha256 = Sha256Hash(Sha256::digest(text).into());
+        let identity = TextIdentity { id: policy.id.clone(), versie: policy.versie, sha256 };
+        Ok(Self { policy, identity, signers: good.iter().map(|key| key.name().to_owned()).collect() })
+    }
+
+    /// What the text says.
+    #[must_use]
+    pub fn policy(&self) -> &Policy {
+        &self.policy
+    }
+
+    /// Names of the keys that signed it.
+    #[must_use]
+    pub fn signers(&self) -> &[String] {
+        &self.signers
+    }
+
+    /// Decides what may leave for a peildatum, today.
+    ///
+    /// # Errors
+    /// [`Denial`] when the text does not hold.
+    pub fn decide(self, peildatum: Peildatum, today: Datum) -> Result<Granted, Denial> {
+        let geldig = self.policy.geldig;
+        let day = peildatum.datum();
+        if day < geldig.van || day > geldig.tot_en_met {
+            return Err(Denial::OutsideDates { van: geldig.van, tot_en_met: geldig.tot_en_met, peildatum: day });
+        }
+        let last = geldig.tot_en_met.plus_days(self.policy.bewaartermijn_dagen);
+        if today > last {
+            return Err(Denial::TooLate { last });
+        }
+        let regio = self.policy.doelgroep.regio;
+        let tables = Grant { ask: self.policy.tabellen.clone(), identity: self.identity.clone(), peildatum, regio };
+        let lists = Grant { ask: self.policy.lijsten.clone(), identity: self.identity, peildatum, regio };
+        Ok(Granted { tables, lists, policy: self.policy })
+    }
+}
+
+/// Leave to let something out, for one text and one peildatum. Made here only, and used up by the
+/// disclosure control that protects what it grants.
+///
+/// ```compile_fail
+/// // A grant cannot be made up: its fields are this room's own.
+/// fn forge(grant: inbeeld::doelbinding::Grant<u8>) -> u8 { grant.ask }
+/// ```
+/// ```
+/// // The same signature compiles when it leaves the fields alone.
+/// fn keep(grant: inbeeld::doelbinding::Grant<u8>) -> inbeeld::doelbinding::Grant<u8> { grant }
+/// ```
+/// ```compile_fail
+/// // Nor copied, so that it could be used twice.
+/// fn need<T: Clone>() {}
+/// need::<inbeeld::doelbinding::Grant<u8>>();
+/// ```
+/// ```
+/// fn need<T: Send>() {}
+/// need::<inbeeld::doelbinding::Grant<u8>>();
+/// ```
+pub struct Grant<A> {
+    ask: A,
+    identity: TextIdentity,
+    peildatum: Peildatum,
+    regio: Regio,
+}
+
+impl<A> Grant<A> {
+    /// Uses the grant up.
+    pub(crate) fn take(self) -> (A, TextIdentity, Peildatum, Regio) {
+        (self.ask, self.identity, self.peildatum, self.regio)
+    }
+}
+
+/// Everything one text grants.
+pub struct Granted {
+    /// Its tables.
+    pub tables: Grant<Vec<Tabel>>,
+    /// Its lists.
+    pub lists: Grant<Vec<Lijst>>,
+    /// The text itself, which says what may be read.
+    pub policy: Policy,
+}

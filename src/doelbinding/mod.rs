@@ -1,0 +1,18 @@
+//! The doelbinding: a signed text that says what may be linked and what may leave.
+//!
+//! This room reads the text, checks the signature and decides: a request becomes a [`Grant`] or a
+//! [`Denial`] with its reason. It never sees a row.
+
+mod check;
+mod decide;
+mod fault;
+mod policy;
+mod read;
+mod signature;
+
+pub use decide::{Denial, Grant, Granted, Signed, SignedFault, TextIdentity};
+pub use fault::{TextFault, TextFaults};
+pub use policy::{
+    BronAsk, Convenant, DoelgroepAsk, Geldig, InkomenMaand, Inzage, Lijst, Policy, Tabel, Verantwoordelijke,
+};
+pub use signature::{PublicKeyFault, SignFault, TrustedKey, new_signing_key, public_key_of, sign};

@@ -1,0 +1,234 @@
+//! Signatures in the format of minisign (Ed25519, RFC 8032), so that its own program can check ours
+//! and ours its.
+
+use super::read::{Reader, toml};
+use crate::fault::{Exit, Explain};
+use crate::terms::Datum;
+use minisign::{KeyPair, PublicKey, PublicKeyBox, SecretKey, SecretKeyBox, SignatureBox};
+use std::io::Cursor;
+
+/// A key whose signatures are trusted, and when.
+#[derive(Clone, Debug)]
+pub struct TrustedKey {
+    name: String,
+    key: PublicKey,
+    van: Option<Datum>,
+    tot_en_met: Option<Datum>,
+    ingetrokken: Option<Revoked>,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Revoked {
+    Always,
+    Since(Datum),
+}
+
+/// A file in the folder of trusted keys that cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum PublicKeyFault {
+    /// Not a public key.
+    #[error("{name}: dit is geen openbare sleutel van minisign")]
+    Key {
+        /// Its file name.
+        name: String,
+    },
+    /// Its companion with dates is at fault.
+    #[error("{name}: {faults}")]
+    Dates {
+        /// Its file name.
+        name: String,
+        /// What is wrong.
+        faults: super::TextFaults,
+    },
+}
+
+impl Explain for PublicKeyFault {
+    fn code(&self) -> &'static str {
+        "vertrouwde-sleutel"
+    }
+
+    fn remedy(&self) -> String {
+        "Zet hier het bestand .pub dat de FG u gaf; het bestand .toml ernaast mag van, tot_en_met en ingetrokken bevatten.".to_owned()
+    }
+
+    fn exit(&self) -> Exit {
+        Exit::Usage
+    }
+}
+
+/// How a trusted key stands on a day.
+pub(super) enum Standing {
+    Good,
+    Revoked,
+    Expired,
+}
+
+/// What a signature turned out to be.
+pub(super) enum Checked<'k> {
+    /// Made by this key over this text.
+    By(&'k TrustedKey),
+    /// By a trusted key, but not over this text.
+    Changed,
+    /// By a key that is not trusted.
+    Unknown,
+    /// Not a signature.
+    NoSignature,
+}
+
+impl TrustedKey {
+    /// Reads a public key, and the dates beside it where there are any.
+    ///
+    /// # Errors
+    /// [`PublicKeyFault`].
+    pub fn parse(name: &str, public: &str, dates: Option<&str>) -> Result<Self, PublicKeyFault> {
+        let bad = || PublicKeyFault::Key { name: name.to_owned() };
+        let key = match PublicKeyBox::from_string(public.trim_end()).and_then(PublicKeyBox::into_public_key) {
+            Ok(key) => key,
+            // The bare base64 line is what people paste.
+            Err(_) => PublicKey::from_base64(public.trim()).map_err(|_| bad())?,
+        };
+        let mut trusted = Self { name: name.to_owned(), key, van: None, tot_en_met: None, ingetrokken: None };
+        if let Some(text) = dates {
+            let dates_fault = |faults| PublicKeyFault::Dates { name: name.to_owned(), faults };
+            let table = toml(text).map_err(dates_fault)?;
+            let reader = Reader::new(text);
+            let root = reader.root(table.get_ref());
+            root.known(&["van", "tot_en_met", "ingetrokken"]);
+            trusted.van = root.may("van").and_then(|entry| entry.datum());
+            trusted.tot_en_met = root.may("tot_en_met").and_then(|entry| entry.datum());
+            trusted.ingetrokken = root.may("ingetrokken").and_then(|entry| match entry.flag() {
+                Some(false) => None,
+                Some(true) => Some(Revoked::Always),
+                None => entry.datum().map(Revoked::Since),
+            });
+            let faults = reader.finish();
+            if !faults.is_empty() {
+                return Err(dates_fault(super::TextFaults(faults)));
+            }
+        }
+        Ok(trusted)
+    }
+
+    /// The name of its file.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    pub(super) fn same_key(&self, other: &Self) -> bool {
+        self.key == other.key
+    }
+
+    pub(super) fn standing(&self, today: Datum) -> Standing {
+        match self.ingetrokken {
+            Some(Revoked::Always) => Standing::Revoked,
+            Some(Revoked::Since(day)) if day <= today => Standing::Revoked,
+            _ if self.van.is_some_and(|van| today < van) || self.tot_en_met.is_some_and(|last| today > last) => {
+                Standing::Expired
+            }
+            _ => Standing::Good,
+        }
+    }
+}
+
+/// Checks one signature against the trusted keys.
+pub(super) fn check<'k>(text: &[u8], signature: &str, keys: &'k [TrustedKey]) -> Checked<'k> {
+    let Ok(signature) = SignatureBox::from_string(signature) else { return Checked::NoSignature };
+    let mut known = false;
+    for trusted in keys.iter().filter(|trusted| trusted.key.keynum() == signature.keynum()) {
+        known = true;
+        if minisign::verify(&trusted.key, &signature, Cursor::new(text), true, false, true).is_ok() {
+            return Checked::By(trusted);
+        }
+    }
+    if known { Checked::Changed } else { Checked::Unknown }
+}
+
+/// Why a text could not be signed.
+#[derive(Debug, thiserror::Error)]
+pub enum SignFault {
+    /// Not a secret key.
+    #[error("dit is geen geheime sleutel van minisign")]
+    Key,
+    /// The key is locked and the password does not open it.
+    #[error("het wachtwoord opent deze sleutel niet")]
+    Password,
+    /// The key could not be made or used.
+    #[error("de handtekening kon niet gemaakt worden")]
+    Sign,
+}
+
+impl Explain for SignFault {
+    fn code(&self) -> &'static str {
+        match self {
+            Self::Key => "ondertekening-sleutel",
+            Self::Password => "ondertekening-wachtwoord",
+            Self::Sign => "ondertekening",
+        }
+    }
+
+    fn remedy(&self) -> String {
+        match self {
+            Self::Key => "Maak er een met `inbeeld sleutel nieuw --soort ondertekening`, of met `minisign -G`.",
+            Self::Password => "Geef het wachtwoord van de sleutel met --wachtwoord-bestand.",
+            Self::Sign => "Probeer het opnieuw; blijft het zo, laat de beheerder de machine nakijken.",
+        }
+        .to_owned()
+    }
+
+    fn exit(&self) -> Exit {
+        match self {
+            Self::Sign => Exit::Internal,
+            _ => Exit::Usage,
+        }
+    }
+}
+
+fn open_key(secret: &str, password: Option<String>) -> Result<SecretKey, SignFault> {
+    let sealed = || SecretKeyBox::from_string(secret.trim_end()).map_err(|_| SignFault::Key);
+    match password {
+        // An empty password would make the crate ask at the terminal.
+        Some(password) => sealed()?.into_secret_key(Some(password)).map_err(|_| SignFault::Password),
+        None => sealed()?.into_unencrypted_secret_key().map_err(|fault| match fault.kind() {
+            minisign::ErrorKind::EncryptedKey => SignFault::Password,
+            _ => SignFault::Key,
+        }),
+    }
+}
+
+/// Signs a text; gives the content of the `.minisig` file.
+///
+/// # Errors
+/// [`SignFault`].
+pub fn sign(text: &[u8], secret: &str, password: Option<String>, comment: &str) -> Result<String, SignFault> {
+    let key = open_key(secret, password)?;
+    let public = PublicKey::from_secret_key(&key).map_err(|_| SignFault::Key)?;
+    minisign::sign(Some(&public), &key, Cursor::new(text), Some(comment), Some("inbeeld doelbinding"))
+        .map(SignatureBox::into_string)
+        .map_err(|_| SignFault::Sign)
+}
+
+/// A fresh key pair: the content of the secret file and of the `.pub` file. Without a password the
+/// secret stands open in its file, as with `minisign -W`.
+///
+/// # Errors
+/// [`SignFault::Sign`] when the system gives no random bytes.
+pub fn new_signing_key(password: Option<String>) -> Result<(String, String), SignFault> {
+    let pair = match password {
+        Some(password) => KeyPair::generate_encrypted_keypair(Some(password)),
+        None => KeyPair::generate_unencrypted_keypair(),
+    };
+    let pair = pair.map_err(|_| SignFault::Sign)?;
+    let secret = pair.sk.to_box(Some("inbeeld ondertekening")).map_err(|_| SignFault::Sign)?;
+    let public = pair.pk.to_box().map_err(|_| SignFault::Sign)?;
+    Ok((secret.into_string(), public.into_string()))
+}
+
+/// The `.pub` file of a secret key.
+///
+/// # Errors
+/// [`SignFault`].
+pub fn public_key_of(secret: &str, password: Option<String>) -> Result<String, SignFault> {
+    let public = PublicKey::from_secret_key(&open_key(secret, password)?).map_err(|_| SignFault::Key)?;
+    public.to_box().map(PublicKeyBox::into_string).map_err(|_| SignFault::Key)
+}

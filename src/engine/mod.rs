@@ -1,0 +1,46 @@
+//! Where partitions run: in this process, on threads of rayon.
+
+use crate::fault::{Exit, Explain};
+use crate::linking::{Engine, Partition};
+use rayon::iter::{ParallelBridge, ParallelIterator};
+
+/// Threads of this process.
+pub struct Embedded {
+    pool: rayon::ThreadPool,
+}
+
+/// The threads could not be started.
+#[derive(Debug, thiserror::Error)]
+#[error("de rekenthreads konden niet gestart worden")]
+pub struct EngineFault;
+
+impl Explain for EngineFault {
+    fn code(&self) -> &'static str {
+        "threads"
+    }
+
+    fn remedy(&self) -> String {
+        "Geef met --draden een kleiner aantal, of kijk of de machine nog geheugen heeft.".to_owned()
+    }
+
+    fn exit(&self) -> Exit {
+        Exit::Internal
+    }
+}
+
+impl Embedded {
+    /// So many threads; as many as the machine has cores when not told.
+    ///
+    /// # Errors
+    /// [`EngineFault`] when the system gives none.
+    pub fn new(threads: Option<usize>) -> Result<Self, EngineFault> {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads.unwrap_or(0)).build();
+        pool.map(|pool| Self { pool }).map_err(|_| EngineFault)
+    }
+}
+
+impl Engine for Embedded {
+    fn each(&self, partitions: &mut (dyn Iterator<Item = Partition> + Send), work: &(dyn Fn(Partition) + Sync)) {
+        self.pool.install(|| partitions.par_bridge().for_each(work));
+    }
+}

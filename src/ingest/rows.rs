@@ -1,0 +1,101 @@
+//! A record as a typed row of its bron.
+
+use super::schema::{Value, place};
+use crate::pseudonym::Pseudonym;
+use crate::terms::{
+    Bron, BrpStatus, Contact, Datum, Gemeente, Geslacht, InkomenSoort, Maand, Niveau, Uitstroomprofiel,
+};
+
+/// One row of the RMC's list. A column that may not be read is as if empty.
+#[derive(Clone)]
+pub(crate) struct DoelgroepRow {
+    pub(crate) gemeente: Gemeente,
+    pub(crate) geboortemaand: Maand,
+    pub(crate) geslacht: Option<Geslacht>,
+    pub(crate) uitschrijfdatum: Option<Datum>,
+    pub(crate) niveau: Option<Niveau>,
+    pub(crate) uitstroomprofiel: Option<Uitstroomprofiel>,
+    pub(crate) contact: Option<Contact>,
+    pub(crate) niet_benaderen: bool,
+}
+
+/// What one row says about one person.
+pub(crate) enum Row {
+    Doelgroep(DoelgroepRow),
+    Onderwijs { van: Option<Datum>, tot: Option<Datum>, startkwalificatie: Option<Datum> },
+    Inkomen { maand: Maand, cent: i64, soort: InkomenSoort },
+    Uitkering { van: Datum, tot: Option<Datum> },
+    Brp { status: BrpStatus, sinds: Datum, gemeente: Option<Gemeente> },
+    Betrokkenheid { sinds: Datum },
+}
+
+/// A row and whom it is about.
+pub(crate) struct PersonRow {
+    /// Line in the file at which it begins, from 1.
+    pub(crate) line: u64,
+    pub(crate) pseudonym: Pseudonym,
+    pub(crate) row: Row,
+}
+
+/// The cells of one record, in the schema's order.
+pub(crate) struct Values<'v>(pub(crate) &'v [Value]);
+
+impl Values<'_> {
+    fn datum(&self, at: usize) -> Option<Datum> {
+        if let Some(Value::Datum(datum)) = self.0.get(at) { Some(*datum) } else { None }
+    }
+
+    fn maand(&self, at: usize) -> Option<Maand> {
+        if let Some(Value::Maand(maand)) = self.0.get(at) { Some(*maand) } else { None }
+    }
+
+    fn gemeente(&self, at: usize) -> Option<Gemeente> {
+        if let Some(Value::Gemeente(gemeente)) = self.0.get(at) { Some(*gemeente) } else { None }
+    }
+
+    fn cent(&self, at: usize) -> Option<i64> {
+        if let Some(Value::Cent(cent)) = self.0.get(at) { Some(*cent) } else { None }
+    }
+
+    fn closed<T: Copy>(&self, at: usize, all: &[T]) -> Option<T> {
+        if let Some(Value::Closed(value)) = self.0.get(at) { all.get(usize::from(*value)).copied() } else { None }
+    }
+
+    /// The typed row; `None` only when a cell that the bron needs was not read or was at fault, and
+    /// then the fault has been reported.
+    pub(crate) fn row(&self, bron: Bron) -> Option<Row> {
+        use Bron::{Betrokkenheid, Brp, Doelgroep, Inkomen, Onderwijs, Uitkering};
+        Some(match bron {
+            Doelgroep => Row::Doelgroep(DoelgroepRow {
+                gemeente: self.gemeente(const { place(Doelgroep, "gemeente") })?,
+                geboortemaand: self.maand(const { place(Doelgroep, "geboortemaand") })?,
+                geslacht: self.closed(const { place(Doelgroep, "geslacht") }, Geslacht::ALL),
+                uitschrijfdatum: self.datum(const { place(Doelgroep, "uitschrijfdatum") }),
+                niveau: self.closed(const { place(Doelgroep, "niveau") }, Niveau::ALL),
+                uitstroomprofiel: self.closed(const { place(Doelgroep, "uitstroomprofiel") }, Uitstroomprofiel::ALL),
+                contact: self.closed(const { place(Doelgroep, "contact") }, Contact::ALL),
+                niet_benaderen: matches!(self.0.get(const { place(Doelgroep, "niet_benaderen") }), Some(Value::Yes)),
+            }),
+            Onderwijs => Row::Onderwijs {
+                van: self.datum(const { place(Onderwijs, "inschrijving_van") }),
+                tot: self.datum(const { place(Onderwijs, "inschrijving_tot") }),
+                startkwalificatie: self.datum(const { place(Onderwijs, "startkwalificatie") }),
+            },
+            Inkomen => Row::Inkomen {
+                maand: self.maand(const { place(Inkomen, "maand") })?,
+                cent: self.cent(const { place(Inkomen, "bedrag_cent") })?,
+                soort: self.closed(const { place(Inkomen, "soort") }, InkomenSoort::ALL)?,
+            },
+            Uitkering => Row::Uitkering {
+                van: self.datum(const { place(Uitkering, "van") })?,
+                tot: self.datum(const { place(Uitkering, "tot") }),
+            },
+            Brp => Row::Brp {
+                status: self.closed(const { place(Brp, "status") }, BrpStatus::ALL)?,
+                sinds: self.datum(const { place(Brp, "sinds") })?,
+                gemeente: self.gemeente(const { place(Brp, "gemeente") }),
+            },
+            Betrokkenheid => Row::Betrokkenheid { sinds: self.datum(const { place(Betrokkenheid, "sinds") })? },
+        })
+    }
+}

@@ -1,0 +1,13 @@
+//! The join on tokens: which source rows are about whom of the doelgroep.
+//!
+//! Only the doelgroep is held in memory. A source row is re-keyed, looked up and added to what is
+//! known of one person, and forgotten. All additions commute, so the result is the same whatever
+//! the order of files, blocks and threads.
+
+mod doelgroep;
+mod evidence;
+mod scan;
+
+pub(crate) use doelgroep::{Doelgroep, DoelgroepBuilder, Person};
+pub(crate) use evidence::{BrpFound, Evidence, Involved, Window};
+pub(crate) use scan::{Engine, Partition, Progress, scan};
