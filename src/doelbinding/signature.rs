@@ -144,6 +144,15 @@ pub(super) fn check<'k>(text: &[u8], signature: &str, keys: &'k [TrustedKey]) ->
     if known { Checked::Changed } else { Checked::Unknown }
 }
 
+/// Whether two signatures name the same key.
+#[must_use]
+pub fn same_signer(one: &str, other: &str) -> bool {
+    match (SignatureBox::from_string(one), SignatureBox::from_string(other)) {
+        (Ok(one), Ok(other)) => one.keynum() == other.keynum(),
+        _ => false,
+    }
+}
+
 /// Why a text could not be signed.
 #[derive(Debug, thiserror::Error)]
 pub enum SignFault {

@@ -57,11 +57,6 @@ impl<R: Read> Blocks<R> {
         }
     }
 
-    /// Bytes read so far.
-    pub(crate) fn read_so_far(&self) -> u64 {
-        self.read
-    }
-
     /// The next block, or `None` at the end of the file or after a fault of the whole file.
     pub(crate) fn next_block(&mut self) -> io::Result<Option<Block>> {
         if self.fault.is_some() {
@@ -127,6 +122,18 @@ impl<R: Read> Blocks<R> {
         self.read_to_end()?;
         let sha256 = Sha256Hash(self.hasher.finalize().into());
         Ok((FileEnd { sha256, bytes: self.read }, self.fault))
+    }
+}
+
+/// The hash of a file, without looking at its records.
+pub(crate) fn hash(mut source: impl Read) -> io::Result<Sha256Hash> {
+    let mut hasher = Sha256::new();
+    let mut buffer = Zeroizing::new(vec![0; BLOCK]);
+    loop {
+        match source.read(&mut buffer)? {
+            0 => return Ok(Sha256Hash(hasher.finalize().into())),
+            count => hasher.update(buffer.get(..count).unwrap_or_default()),
+        }
     }
 }
 

@@ -263,7 +263,9 @@ impl Reader {
         let aangemaakt = self.parsed(object, "aangemaakt", "een moment in UTC als 2026-11-02T08:30:00Z", |text| {
             Moment::parse(text).ok()
         });
-        if let (Some(Bron::Inkomen | Bron::Uitkering), Some(Identificatie::Own)) = (bron, identificatie) {
+        if let (Some(bron), Some(Identificatie::Own)) = (bron, identificatie)
+            && !super::folder::own_allowed(bron)
+        {
             self.faults.push(ManifestFault::OwnHere);
         }
         Some(Manifest {

@@ -4,6 +4,7 @@
 
 mod blocks;
 mod fields;
+mod folder;
 mod manifest;
 mod rows;
 mod rule;
@@ -11,7 +12,9 @@ pub(crate) mod schema;
 mod serving;
 mod table;
 
-pub(crate) use blocks::{Block, Blocks};
+pub(crate) use blocks::{Block, Blocks, hash};
+pub use folder::{Folder, MANIFEST_ENDING, Refusal, Refused, own_allowed};
+pub(crate) use folder::{Inventory, reasons};
 pub use manifest::{Leverancier, MAX_MANIFEST, Manifest, ManifestFault, SCHEMA};
 pub(crate) use rows::{DoelgroepRow, PersonRow, Row};
 pub(crate) use rule::RawBsnWatch;

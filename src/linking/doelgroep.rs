@@ -1,7 +1,7 @@
 //! The doelgroep in memory: one entry per person, found back by token.
 
 use super::evidence::Found;
-use crate::ingest::{DoelgroepRow, PersonRow, Row};
+use crate::ingest::{DoelgroepRow, Faults, PersonRow, Row, Rule};
 use crate::pseudonym::{LinkKey, Token};
 use crate::terms::{Contact, Datum, Gemeente, Geslacht, Identificatie, Maand, Niveau, Uitstroomprofiel};
 use hashbrown::HashTable;
@@ -34,17 +34,13 @@ pub(crate) struct Doelgroep {
 }
 
 /// Takes doelgroep leveringen in the order that decides who counts.
-pub(crate) struct DoelgroepBuilder<'k> {
-    key: &'k LinkKey,
+#[derive(Default)]
+pub(crate) struct DoelgroepBuilder {
     persons: Vec<Person>,
     index: HashTable<u32>,
 }
 
-impl<'k> DoelgroepBuilder<'k> {
-    pub(crate) fn new(key: &'k LinkKey) -> Self {
-        Self { key, persons: Vec::new(), index: HashTable::new() }
-    }
-
+impl DoelgroepBuilder {
     /// Re-keys one row; may run on any thread.
     pub(crate) fn candidate(key: &LinkKey, row: PersonRow) -> Option<Candidate> {
         let token = key.token(&row.pseudonym);
@@ -52,16 +48,12 @@ impl<'k> DoelgroepBuilder<'k> {
         Some(Candidate { line: row.line, token, row: doelgroep })
     }
 
-    pub(crate) fn key(&self) -> &'k LinkKey {
-        self.key
-    }
-
     /// Takes in one levering; whoever is there already, from a newer levering, stays as it is.
-    /// Gives the lines of persons that stand twice in this levering.
-    pub(crate) fn add(&mut self, identificatie: Identificatie, mut rows: Vec<Candidate>) -> Vec<u64> {
+    /// Gives a fault for every person that stands twice in this levering.
+    pub(crate) fn add(&mut self, identificatie: Identificatie, mut rows: Vec<Candidate>) -> Faults {
         rows.sort_unstable_by_key(|row| row.line);
         let earlier = self.persons.len();
-        let mut doubles = Vec::new();
+        let mut doubles = Faults::default();
         let mut seen_before = HashTable::<Token>::new();
         for Candidate { line, token, row } in rows {
             let same = |at: &u32| person_is(&self.persons, *at, token, identificatie);
@@ -70,7 +62,7 @@ impl<'k> DoelgroepBuilder<'k> {
                 // Known from a newer levering: a second row here is still a double of this one.
                 let again = seen_before.find(token.spread(), |other| *other == token).is_some();
                 if in_this_levering || again {
-                    doubles.push(line);
+                    doubles.row(line, None, Rule::DubbelePersoon);
                 } else {
                     seen_before.insert_unique(token.spread(), token, |token| token.spread());
                 }

@@ -10,4 +10,5 @@ mod scan;
 
 pub(crate) use doelgroep::{Doelgroep, DoelgroepBuilder, Person};
 pub(crate) use evidence::{BrpFound, Evidence, Involved, Window};
-pub(crate) use scan::{Engine, Partition, Progress, scan};
+pub use scan::Progress;
+pub(crate) use scan::{Engine, Partition, scan};

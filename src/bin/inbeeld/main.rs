@@ -2,7 +2,10 @@
 //! library can even be named here.
 
 mod cli;
+mod clock;
 mod output;
+mod progress;
+mod table;
 
 use std::process::ExitCode;
 

@@ -2,6 +2,7 @@
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use inbeeld::fault::{Exit, Explain};
+use inbeeld::ingest::Refused;
 use std::io::Write;
 use std::process::ExitCode;
 
@@ -36,6 +37,15 @@ impl<E: Explain> From<E> for Failure {
 /// The one form that every refusal has.
 pub(crate) fn sentence(code: &str, what: &str, remedy: &str) -> String {
     format!("fout [{code}]: {what}\n  → {remedy}\n")
+}
+
+/// Every reason why a levering is refused, each with its remedy.
+pub(crate) fn refusals(levering: &Refused) -> String {
+    let mut text = String::new();
+    for reason in &levering.reasons {
+        text.push_str(&sentence(reason.code(), &format!("{}: {reason}", levering.file), reason.remedy()));
+    }
+    text
 }
 
 /// Writes to standard output. A reader that stopped reading (`| head`) is no failure of ours.

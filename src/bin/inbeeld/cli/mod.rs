@@ -1,5 +1,9 @@
 //! The opdrachten, a file each.
 
+mod controleer;
+mod doelbinding;
+mod koppel;
+mod parse;
 mod sleutel;
 
 use crate::output::{Outcome, say};
@@ -26,6 +30,13 @@ pub(crate) enum Opdracht {
     /// Maakt sleutels en herkent ze
     #[command(subcommand)]
     Sleutel(sleutel::Sleutel),
+    /// Controleert leveringen: manifest, inhoud en elke regel
+    Controleer(controleer::Controleer),
+    /// Controleert, ondertekent en verifieert doelbindingen
+    #[command(subcommand)]
+    Doelbinding(doelbinding::Doelbinding),
+    /// Koppelt de leveringen en geeft vrij wat de doelbinding toestaat
+    Koppel(koppel::Koppel),
     /// Laat zien wat er kan, of hoe één opdracht werkt
     Help {
         /// De opdracht
@@ -68,6 +79,9 @@ fn dutch(command: Command) -> Command {
 pub(crate) fn run(opdracht: Opdracht) -> Outcome {
     match opdracht {
         Opdracht::Sleutel(opdracht) => sleutel::run(opdracht),
+        Opdracht::Controleer(args) => controleer::run(&args),
+        Opdracht::Doelbinding(opdracht) => doelbinding::run(opdracht),
+        Opdracht::Koppel(args) => koppel::run(&args),
         Opdracht::Help { opdracht } => {
             let mut command = dutch(Inbeeld::command());
             command.build();

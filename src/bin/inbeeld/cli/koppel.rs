@@ -1,0 +1,166 @@
+//! `koppel`: the monthly koppeling and every release of its doelbinding.
+
+use super::parse;
+use crate::clock::SystemClock;
+use crate::output::{Failure, Outcome, complain, refusals, say, sentence};
+use crate::progress::Bar;
+use crate::table;
+use clap::Args;
+use inbeeld::doelbinding::Signed;
+use inbeeld::engine::Embedded;
+use inbeeld::fault::{Exit, Explain};
+use inbeeld::ingest::Folder;
+use inbeeld::release::{Outbound, SourceUsed};
+use inbeeld::run::{self, Koppeling, RunFault, Workplace};
+use inbeeld::store::{self, DiskFolder, RegisterFile, StoreFault};
+use inbeeld::terms::{Datum, Peildatum};
+use serde_json::json;
+use std::path::{Path, PathBuf};
+
+#[derive(Args)]
+pub(crate) struct Koppel {
+    /// De datum waarop wordt gekeken, zoals 2026-10-01
+    #[arg(long, value_name = "DATUM", value_parser = parse::datum)]
+    peildatum: Datum,
+    /// De ondertekende doelbinding (.toml)
+    #[arg(long, value_name = "BESTAND")]
+    doelbinding: PathBuf,
+    /// Openbare sleutel van de FG, of een map met openbare sleutels
+    #[arg(long, value_name = "PAD")]
+    vertrouwd: PathBuf,
+    /// De map met leveringen en hun manifesten
+    #[arg(long, value_name = "MAP")]
+    leveringen: PathBuf,
+    /// De map waar de vrijgave komt
+    #[arg(long, value_name = "MAP")]
+    uit: PathBuf,
+    /// Het register; standaard register.jsonl naast de doelbinding
+    #[arg(long, value_name = "BESTAND")]
+    register: Option<PathBuf>,
+    /// Aantal rekenthreads; standaard zoveel als de machine kernen heeft
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    draden: Option<u16>,
+    /// Gaat door als een gedekte bron niemand van de doelgroep kent
+    #[arg(long)]
+    accepteer_geen_overlap: bool,
+    /// Geeft het verslag als JSON
+    #[arg(long)]
+    json: bool,
+}
+
+/// The same koppeling for those who call it from elsewhere.
+impl Koppel {
+    pub(crate) fn new(
+        peildatum: Datum,
+        doelbinding: PathBuf,
+        vertrouwd: PathBuf,
+        leveringen: PathBuf,
+        uit: PathBuf,
+    ) -> Self {
+        Self {
+            peildatum,
+            doelbinding,
+            vertrouwd,
+            leveringen,
+            uit,
+            register: None,
+            draden: None,
+            accepteer_geen_overlap: false,
+            json: false,
+        }
+    }
+}
+
+pub(crate) fn run(args: &Koppel) -> Outcome {
+    let clock = SystemClock::new()?;
+    let (today, today_set) = clock.today();
+    let keys = store::read_trusted(&args.vertrouwd)?;
+    let (text, signatures) = store::read_doelbinding(&args.doelbinding)?;
+    if !args.leveringen.is_dir() {
+        let missing = std::io::Error::from(std::io::ErrorKind::NotFound);
+        return Err(StoreFault::read(&args.leveringen)(missing).into());
+    }
+    let signed = Signed::read(&text, &signatures, &keys, today)?;
+    for warning in &signed.policy().waarschuwingen {
+        complain(&format!("let op: {warning}\n"));
+    }
+    let engine = Embedded::new(args.draden.map(usize::from))?;
+    let folder = DiskFolder::new(&args.leveringen);
+    let outcome = {
+        let bar = Bar::new(total_bytes(&folder, &args.leveringen)?);
+        let job = Koppeling {
+            peildatum: Peildatum::new(args.peildatum),
+            today,
+            today_set,
+            accept_no_overlap: args.accepteer_geen_overlap,
+            place: Workplace { folder: &folder, engine: &engine, progress: &bar },
+            clock: &clock,
+        };
+        let beside = args.doelbinding.with_file_name("register.jsonl");
+        let register = args.register.as_deref().unwrap_or(&beside);
+        run::koppel(&job, signed, || RegisterFile::open(register))
+    };
+    let outcome = outcome.map_err(|fault| {
+        if let RunFault::Refused(refused) = &fault {
+            refused.iter().for_each(|levering| complain(&refusals(levering)));
+        }
+        Failure::from(fault)
+    })?;
+    let files = store::deliver(&outcome.released, &args.uit)?;
+    if args.json {
+        say(&format!("{:#}\n", as_json(&outcome, &files)));
+    } else {
+        say(&summary(&outcome, &args.uit));
+    }
+    let refused = !outcome.geweigerd.is_empty() || !outcome.lijsten.is_empty();
+    for table in &outcome.geweigerd {
+        complain(&sentence("tabel-geweigerd", &table.to_string(), table.remedy()));
+    }
+    for lijst in &outcome.lijsten {
+        let what = format!("lijst `{lijst}`: contactlijsten kunnen nog niet");
+        complain(&sentence("lijst-geweigerd", &what, "Wacht op de versie die lijsten versleuteld aflevert."));
+    }
+    if refused { Err(Failure::shown(Exit::Denied)) } else { Ok(()) }
+}
+
+fn total_bytes(folder: &DiskFolder, path: &Path) -> Result<u64, StoreFault> {
+    let names = folder.names().map_err(StoreFault::read(path))?;
+    Ok(names.iter().filter_map(|name| folder.open(name).ok()).map(|(_, length)| length).sum())
+}
+
+fn source_line(source: &SourceUsed) -> String {
+    let share =
+        source.gekoppeld_procent.map_or(String::new(), |share| format!(", kent ongeveer {share}% van de doelgroep"));
+    format!("  {:<14} {:<4} {}{share}\n", source.bron, source.identificatie, source.dekking_woord())
+}
+
+fn summary(outcome: &run::Outcome, folder: &Path) -> String {
+    let mut text = String::new();
+    for table in outcome.released.get().tabellen() {
+        text.push_str(&table::render(table));
+    }
+    text.push_str("Bronnen\n");
+    outcome.bronnen.iter().for_each(|source| text.push_str(&source_line(source)));
+    text.push_str(&format!("\nVrijgegeven in {}\n", folder.display()));
+    for file in outcome.released.files() {
+        text.push_str(&format!("  {}\n", file.name));
+    }
+    text
+}
+
+fn as_json(outcome: &run::Outcome, files: &[PathBuf]) -> serde_json::Value {
+    let source = |source: &SourceUsed| {
+        json!({
+            "bron": source.bron.as_str(), "identificatie": source.identificatie.as_str(),
+            "dekking": source.dekking_woord(), "gekoppeld_procent": source.gekoppeld_procent,
+        })
+    };
+    let table = |table: &inbeeld::disclosure::ProtectedTable| json!({ "naam": table.tabel.naam, "cellen": table.cells.len(), "achtergehouden": table.withheld() });
+    json!({
+        "tabellen": outcome.released.get().tabellen().iter().map(table).collect::<Vec<_>>(),
+        "geweigerd": outcome.geweigerd.iter().map(ToString::to_string).collect::<Vec<_>>(),
+        "geweigerde_lijsten": outcome.lijsten,
+        "bronnen": outcome.bronnen.iter().map(source).collect::<Vec<_>>(),
+        "bestanden": files.iter().map(|file| file.display().to_string()).collect::<Vec<_>>(),
+    })
+}

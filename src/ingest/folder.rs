@@ -1,0 +1,196 @@
+//! The folder of leveringen: which there are, and whether each has its manifest and its file.
+
+use super::manifest::{MAX_MANIFEST, Manifest, ManifestFault};
+use super::rule::{Fault, Faults};
+use super::serving::Levering;
+use crate::terms::Bron;
+use std::collections::BTreeSet;
+use std::io::{self, Read};
+
+/// Ending of a manifest's name; what stands before it is the name of the data file.
+pub const MANIFEST_ENDING: &str = ".manifest.json";
+
+/// Where leveringen lie. The port of this room.
+pub trait Folder: Sync {
+    /// Names of the files directly in it.
+    ///
+    /// # Errors
+    /// What the system said.
+    fn names(&self) -> io::Result<Vec<String>>;
+
+    /// Opens a file; gives its length in bytes with it.
+    ///
+    /// # Errors
+    /// What the system said.
+    fn open(&self, name: &str) -> io::Result<(Box<dyn Read + Send>, u64)>;
+}
+
+/// Why a levering is refused.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// A data file without manifest.
+    #[error("er is geen manifest bij dit bestand")]
+    NoManifest,
+    /// A manifest without data file.
+    #[error("het databestand bij dit manifest ontbreekt")]
+    NoData,
+    /// The manifest is at fault.
+    #[error("manifest: {0}")]
+    Manifest(ManifestFault),
+    /// The manifest is too large to be one.
+    #[error("manifest: het bestand is groter dan {MAX_MANIFEST} bytes")]
+    ManifestSize,
+    /// The file cannot be read.
+    #[error("het bestand kan niet gelezen worden")]
+    Unreadable,
+    /// Another region than the doelbinding's.
+    #[error("manifest: de levering is voor een andere regio dan de doelbinding")]
+    Regio,
+    /// The bytes are not those of the manifest.
+    #[error("de inhoud hoort niet bij het manifest (sha256 verschilt)")]
+    Sha256,
+    /// Another number of rows than the manifest's.
+    #[error("het manifest noemt {said} regels, het bestand heeft er {found}")]
+    Records {
+        /// The manifest's number.
+        said: u64,
+        /// The file's.
+        found: u64,
+    },
+    /// A rule is broken at one place.
+    #[error("{}", place(.0))]
+    Rule(Fault),
+    /// A rule is broken at so many further places.
+    #[error("{}: nog {count} keer (niet apart genoemd)", rule.what())]
+    More {
+        /// The rule.
+        rule: super::Rule,
+        /// How often.
+        count: u64,
+    },
+}
+
+fn place(fault: &Fault) -> String {
+    let mut text = String::new();
+    if fault.line > 0 {
+        text.push_str(&format!("regel {}, ", fault.line));
+    }
+    match (fault.column, fault.place) {
+        (Some(column), _) => text.push_str(&format!("kolom {column}: ")),
+        (None, Some(place)) => text.push_str(&format!("kolom nummer {place}: ")),
+        (None, None) if fault.line > 0 => {
+            text.truncate(text.len() - 2);
+            text.push_str(": ");
+        }
+        (None, None) => {}
+    }
+    text.push_str(fault.rule.what());
+    text
+}
+
+impl Refusal {
+    /// Stable code for scripts.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::NoManifest => "geen-manifest",
+            Self::NoData => "geen-bestand",
+            Self::Manifest(_) | Self::ManifestSize => "manifest",
+            Self::Unreadable => "onleesbaar",
+            Self::Regio => "andere-regio",
+            Self::Sha256 => "sha256",
+            Self::Records { .. } => "aantal-regels",
+            Self::Rule(fault) => fault.rule.code(),
+            Self::More { rule, .. } => rule.code(),
+        }
+    }
+
+    /// What to do, in Dutch.
+    #[must_use]
+    pub fn remedy(&self) -> &'static str {
+        match self {
+            Self::NoManifest => "Vraag de bron om het manifest, of haal het bestand weg.",
+            Self::NoData => "Vraag de bron om het databestand, of haal het manifest weg.",
+            Self::Manifest(_) | Self::ManifestSize => {
+                "Maak de levering opnieuw met `inbeeld pseudonimiseer`; docs/datamodel.md noemt elke sleutel."
+            }
+            Self::Unreadable => "Kijk of u het bestand mag lezen en of de schijf heel is.",
+            Self::Regio => "Haal de levering weg, of gebruik de doelbinding van die regio.",
+            Self::Sha256 => "Het bestand is onderweg veranderd of afgebroken: vraag de bron het opnieuw te leveren.",
+            Self::Records { .. } => "Er zijn regels weggevallen of bijgekomen: vraag de bron het opnieuw te leveren.",
+            Self::Rule(fault) => fault.rule.remedy(),
+            Self::More { rule, .. } => rule.remedy(),
+        }
+    }
+}
+
+/// A levering or loose file that is refused, and every reason.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refused {
+    /// Name of the data file.
+    pub file: String,
+    /// Why.
+    pub reasons: Vec<Refusal>,
+}
+
+/// What there is in a folder.
+#[derive(Debug, Default)]
+pub(crate) struct Inventory {
+    /// Leveringen with a good manifest, by name.
+    pub(crate) leveringen: Vec<Levering>,
+    /// The others.
+    pub(crate) refused: Vec<Refused>,
+}
+
+impl Inventory {
+    /// Reads every manifest directly in the folder. A `.csv` without manifest is refused: silence
+    /// about a file that lies there would be mistaken for its being used.
+    ///
+    /// # Errors
+    /// What the system said of the folder.
+    pub(crate) fn take(folder: &dyn Folder) -> io::Result<Self> {
+        let names: BTreeSet<String> = folder.names()?.into_iter().collect();
+        let mut inventory = Self::default();
+        for name in &names {
+            if let Some(file) = name.strip_suffix(MANIFEST_ENDING) {
+                if !names.contains(file) {
+                    inventory.refuse(file, vec![Refusal::NoData]);
+                    continue;
+                }
+                match read_manifest(folder, name) {
+                    Ok(manifest) => inventory.leveringen.push(Levering { file: file.to_owned(), manifest }),
+                    Err(reasons) => inventory.refuse(file, reasons),
+                }
+            } else if name.to_lowercase().ends_with(".csv") && !names.contains(&format!("{name}{MANIFEST_ENDING}")) {
+                inventory.refuse(name, vec![Refusal::NoManifest]);
+            }
+        }
+        Ok(inventory)
+    }
+
+    pub(crate) fn refuse(&mut self, file: &str, reasons: Vec<Refusal>) {
+        self.refused.push(Refused { file: file.to_owned(), reasons });
+    }
+}
+
+fn read_manifest(folder: &dyn Folder, name: &str) -> Result<Manifest, Vec<Refusal>> {
+    let (source, _) = folder.open(name).map_err(|_| vec![Refusal::Unreadable])?;
+    let mut text = Vec::new();
+    source.take(MAX_MANIFEST as u64 + 1).read_to_end(&mut text).map_err(|_| vec![Refusal::Unreadable])?;
+    if text.len() > MAX_MANIFEST {
+        return Err(vec![Refusal::ManifestSize]);
+    }
+    Manifest::parse(&text).map_err(|faults| faults.into_iter().map(Refusal::Manifest).collect())
+}
+
+/// The reasons in a file's faults: the first in full, the rest counted.
+pub(crate) fn reasons(faults: &Faults) -> impl Iterator<Item = Refusal> + '_ {
+    let listed = faults.listed().iter().copied().map(Refusal::Rule);
+    listed.chain(faults.unlisted().into_iter().map(|(rule, count)| Refusal::More { rule, count }))
+}
+
+/// Whether a levering of this bron may be of this kind of number at all.
+#[must_use]
+pub fn own_allowed(bron: Bron) -> bool {
+    !matches!(bron, Bron::Inkomen | Bron::Uitkering)
+}

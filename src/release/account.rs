@@ -1,0 +1,208 @@
+//! What is said of a release beside its figures: text, leveringen, coverage, durations.
+
+use crate::disclosure::{ReasonCount, TableRefusal};
+use crate::doelbinding::TextIdentity;
+use crate::ingest::{Coverage, Levering};
+use crate::terms::{Bron, Identificatie, Moment, Peildatum, Regio, Sha256Hash};
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+/// How a run went, for the verantwoording and the register.
+#[derive(Clone, Debug)]
+pub struct Account {
+    /// When the run was released, UTC.
+    pub tijd: Moment,
+    /// Whether "today" was set by hand (INBEELD_VANDAAG).
+    pub vandaag_gezet: bool,
+    /// Names of the keys that signed the text.
+    pub ondertekend_door: Vec<String>,
+    /// The population in words of the text.
+    pub doelgroep: String,
+    /// The leveringen that served.
+    pub leveringen: Vec<LeveringUsed>,
+    /// Each source of the text.
+    pub bronnen: Vec<SourceUsed>,
+    /// Whether a source that matched nobody was accepted.
+    pub zonder_overlap: bool,
+    /// Phases and how many seconds each took.
+    pub duur_s: Vec<(String, f64)>,
+}
+
+/// A levering that served. Its number of rows is left out: for a small municipality that would be
+/// a cell of its own.
+#[derive(Clone, Debug, Serialize)]
+pub struct LeveringUsed {
+    bestand: String,
+    bron: &'static str,
+    leverancier: String,
+    oin: String,
+    identificatie: &'static str,
+    periode: String,
+    dekking: &'static str,
+    aangemaakt: String,
+    sha256: String,
+}
+
+impl LeveringUsed {
+    pub(crate) fn of(levering: &Levering) -> Self {
+        let manifest = &levering.manifest;
+        Self {
+            bestand: levering.file.clone(),
+            bron: manifest.bron.as_str(),
+            leverancier: manifest.leverancier.naam.clone(),
+            oin: manifest.leverancier.oin.to_string(),
+            identificatie: manifest.identificatie.as_str(),
+            periode: manifest.periode.to_string(),
+            dekking: manifest.dekking.as_str(),
+            aangemaakt: manifest.aangemaakt.to_string(),
+            sha256: manifest.sha256.to_string(),
+        }
+    }
+}
+
+/// What one source gave.
+#[derive(Clone, Debug)]
+pub struct SourceUsed {
+    /// The source.
+    pub bron: Bron,
+    /// For which kind of number.
+    pub identificatie: Identificatie,
+    /// What it covers.
+    pub dekking: Coverage,
+    /// Share of the doelgroep that it knows, in steps of 5%; `None` for a doelgroep under 100.
+    pub gekoppeld_procent: Option<u8>,
+}
+
+impl SourceUsed {
+    /// The coverage in a word.
+    #[must_use]
+    pub fn dekking_woord(&self) -> &'static str {
+        match self.dekking {
+            Coverage::Missing => "ontbreekt",
+            Coverage::Partial => "gedeeltelijk",
+            Coverage::Covered => "gedekt",
+        }
+    }
+}
+
+/// The text, as releases name it.
+#[derive(Serialize)]
+pub(super) struct Doelbinding {
+    id: String,
+    versie: u32,
+    sha256: String,
+}
+
+impl Doelbinding {
+    pub(super) fn of(identity: &TextIdentity) -> Self {
+        Self { id: identity.id.clone(), versie: identity.versie, sha256: identity.sha256.to_string() }
+    }
+}
+
+fn sources(account: &Account) -> Vec<Value> {
+    let line = |source: &SourceUsed| {
+        serde_json::json!({
+            "bron": source.bron.as_str(),
+            "identificatie": source.identificatie.as_str(),
+            "dekking": source.dekking_woord(),
+            "gekoppeld_procent": source.gekoppeld_procent,
+        })
+    };
+    account.bronnen.iter().map(line).collect()
+}
+
+/// `verantwoording.json`.
+#[derive(Serialize)]
+pub(super) struct Verantwoording<'a> {
+    schema: &'static str,
+    doelbinding: &'a Doelbinding,
+    peildatum: String,
+    regio: String,
+    doelgroep: &'a str,
+    tijd: String,
+    vandaag_gezet: bool,
+    ondertekend_door: &'a [String],
+    leveringen: &'a [LeveringUsed],
+    bronnen: Vec<Value>,
+    zonder_overlap_geaccepteerd: bool,
+    redenen: Vec<Value>,
+    geweigerde_tabellen: Vec<String>,
+    duur_s: Map<String, Value>,
+}
+
+impl<'a> Verantwoording<'a> {
+    pub(super) fn new(
+        doelbinding: &'a Doelbinding,
+        peildatum: Peildatum,
+        regio: Regio,
+        account: &'a Account,
+        redenen: &[ReasonCount],
+        geweigerd: &[TableRefusal],
+    ) -> Self {
+        let reason = |count: &ReasonCount| {
+            serde_json::json!({
+                "klasse": count.klasse.as_str(),
+                "reden": count.reden.map_or("totaal", |reden| reden.as_str()),
+                "aantal": count.aantal,
+            })
+        };
+        Self {
+            schema: "inbeeld/verantwoording/v1",
+            doelbinding,
+            peildatum: peildatum.to_string(),
+            regio: regio.to_string(),
+            doelgroep: &account.doelgroep,
+            tijd: account.tijd.to_string(),
+            vandaag_gezet: account.vandaag_gezet,
+            ondertekend_door: &account.ondertekend_door,
+            leveringen: &account.leveringen,
+            bronnen: sources(account),
+            zonder_overlap_geaccepteerd: account.zonder_overlap,
+            redenen: redenen.iter().map(reason).collect(),
+            geweigerde_tabellen: geweigerd.iter().map(ToString::to_string).collect(),
+            duur_s: account.duur_s.iter().map(|(phase, seconds)| (phase.clone(), (*seconds).into())).collect(),
+        }
+    }
+}
+
+/// What the register remembers of a release.
+#[derive(Serialize)]
+pub(super) struct Entry<'a> {
+    tijd: String,
+    vandaag_gezet: bool,
+    doelbinding: &'a Doelbinding,
+    ondertekend_door: &'a [String],
+    peildatum: String,
+    regio: String,
+    doelgroep: &'a str,
+    bronnen: Vec<Value>,
+    leveringen: &'a [LeveringUsed],
+    tabellen: &'a [Value],
+    bestanden: Vec<Value>,
+}
+
+impl<'a> Entry<'a> {
+    pub(super) fn new<'f>(
+        doelbinding: &'a Doelbinding,
+        peildatum: Peildatum,
+        regio: Regio,
+        account: &'a Account,
+        tabellen: &'a [Value],
+        bestanden: impl Iterator<Item = (&'f str, Sha256Hash)>,
+    ) -> Self {
+        let file = |(name, hash): (&str, Sha256Hash)| serde_json::json!({ "naam": name, "sha256": hash.to_string() });
+        Self {
+            tijd: account.tijd.to_string(),
+            vandaag_gezet: account.vandaag_gezet,
+            doelbinding,
+            ondertekend_door: &account.ondertekend_door,
+            peildatum: peildatum.to_string(),
+            regio: regio.to_string(),
+            doelgroep: &account.doelgroep,
+            bronnen: sources(account),
+            leveringen: &account.leveringen,
+            tabellen,
+            bestanden: bestanden.map(file).collect(),
+        }
+    }
+}

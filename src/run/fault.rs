@@ -1,0 +1,92 @@
+//! Why a koppeling releases nothing.
+
+use crate::doelbinding::Denial;
+use crate::fault::{Exit, Explain};
+use crate::ingest::Refused;
+use crate::pseudonym::KeyFault;
+use crate::register::RegisterFault;
+use crate::terms::{Bron, Identificatie};
+use std::io;
+
+/// Why a koppeling releases nothing.
+#[derive(Debug, thiserror::Error)]
+pub enum RunFault {
+    /// The text does not hold.
+    #[error(transparent)]
+    Denied(#[from] Denial),
+    /// The folder cannot be read.
+    #[error("de map met leveringen kan niet gelezen worden ({0})")]
+    Folder(io::Error),
+    /// Leveringen are refused.
+    #[error("{} levering(en) geweigerd", .0.len())]
+    Refused(Vec<Refused>),
+    /// No doelgroep levering serves.
+    #[error("er is geen levering van de doelgroep voor deze peilmaand")]
+    NoDoelgroep,
+    /// Two files claim one place.
+    #[error("{} en {}: verschillende leveringen van dezelfde bron en leverancier met hetzelfde moment `aangemaakt`", .0[0], .0[1])]
+    Tie([String; 2]),
+    /// The sources used different keys.
+    #[error("{} en {}: de leveringen zijn met verschillende koppelsleutels gemaakt (sleutel_id verschilt)", .0[0], .0[1])]
+    Keys([String; 2]),
+    /// A covered source knows nobody.
+    #[error(
+        "{bron} ({identificatie}): vermoedelijk verkeerde sleutel: de bron is gedekt maar kent niemand van de doelgroep"
+    )]
+    NoOverlap {
+        /// The source.
+        bron: Bron,
+        /// For which kind of number.
+        identificatie: Identificatie,
+    },
+    /// The run's own key could not be made.
+    #[error(transparent)]
+    Key(#[from] KeyFault),
+    /// The register does not take the release.
+    #[error(transparent)]
+    Register(#[from] RegisterFault),
+}
+
+impl Explain for RunFault {
+    fn code(&self) -> &'static str {
+        match self {
+            Self::Denied(fault) => fault.code(),
+            Self::Folder(_) => "lezen",
+            Self::Refused(_) => "levering-geweigerd",
+            Self::NoDoelgroep => "geen-doelgroep",
+            Self::Tie(_) => "gelijke-stand",
+            Self::Keys(_) => "verschillende-sleutels",
+            Self::NoOverlap { .. } => "geen-overlap",
+            Self::Key(fault) => fault.code(),
+            Self::Register(fault) => fault.code(),
+        }
+    }
+
+    fn remedy(&self) -> String {
+        match self {
+            Self::Denied(fault) => return fault.remedy(),
+            Self::Key(fault) => return fault.remedy(),
+            Self::Register(fault) => return fault.remedy(),
+            Self::Folder(_) => "Kijk of het pad bij --leveringen klopt en of u de map mag lezen.",
+            Self::Refused(_) => "Herstel of vervang deze leveringen; tot dan wordt er niets gekoppeld of vrijgegeven.",
+            Self::NoDoelgroep => {
+                "Lever de doelgroep met `periode` gelijk aan de peilmaand en `aangemaakt` op of na de peildatum."
+            }
+            Self::Tie(_) => "Vraag de leverancier welke van de twee geldt en haal de andere weg.",
+            Self::Keys(_) => "Laat alle bronnen pseudonimiseren met de koppelsleutel van deze periode.",
+            Self::NoOverlap { .. } => {
+                "Vraag de bron met welke sleutel is gepseudonimiseerd. Klopt het echt, geef dan --accepteer-geen-overlap."
+            }
+        }
+        .to_owned()
+    }
+
+    fn exit(&self) -> Exit {
+        match self {
+            Self::Denied(fault) => fault.exit(),
+            Self::Key(fault) => fault.exit(),
+            Self::Register(fault) => fault.exit(),
+            _ => Exit::Input,
+        }
+    }
+}

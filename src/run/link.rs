@@ -1,0 +1,176 @@
+//! From a folder of leveringen to a doelgroep of which everything is known.
+
+use super::{Koppeling, RunFault, Stopwatch};
+use crate::classify::Covered;
+use crate::doelbinding::Policy;
+use crate::ingest::{Coverage, Inventory, Levering, Readable, Refusal, Refused, Serving, Wanted};
+use crate::linking::{Doelgroep, DoelgroepBuilder, Window};
+use crate::pseudonym::LinkKey;
+use crate::release::SourceUsed;
+use crate::terms::{Bron, Identificatie};
+use std::collections::BTreeMap;
+
+/// Persons above which a covered source that matches nobody is taken for a wrong key (CONTRACT),
+/// and from which shares matched are told.
+const ENOUGH: usize = 100;
+
+/// The doelgroep with everything that the sources say of it.
+pub(super) struct Linked {
+    pub(super) doelgroep: Doelgroep,
+    pub(super) serving: Serving,
+    pub(super) covered: Covered,
+}
+
+/// Reads every levering, chooses those that serve, and links them.
+pub(super) fn link(
+    job: &Koppeling<'_>,
+    policy: &Policy,
+    key: &LinkKey,
+    watch: &mut Stopwatch<'_>,
+) -> Result<Linked, RunFault> {
+    let Inventory { leveringen, refused } = Inventory::take(job.place.folder).map_err(RunFault::Folder)?;
+    let mut refusals = Refusals(refused);
+    for levering in leveringen.iter().filter(|levering| levering.manifest.regio != policy.doelgroep.regio) {
+        refusals.add(&levering.file, vec![Refusal::Regio]);
+    }
+    let wanted = Wanted {
+        peildatum: job.peildatum,
+        inkomen_maand: policy.inkomen_maand(job.peildatum),
+        bronnen: policy.bronnen.iter().map(|(bron, ask)| (*bron, ask.leveranciers.clone())).collect(),
+    };
+    let serving = Serving::choose(&leveringen, &wanted).map_err(|tie| RunFault::Tie(tie.files))?;
+    one_key(&serving.leveringen)?;
+    watch.phase("manifesten");
+
+    let mut builder = DoelgroepBuilder::default();
+    let readable = Readable::only(Bron::Doelgroep, policy.doelgroep_velden().iter().copied());
+    for levering in newest_first(&serving.leveringen) {
+        refusals.add(&levering.file, job.place.read_doelgroep(levering, &readable, key, &mut builder));
+    }
+    let doelgroep = builder.finish();
+    watch.phase("doelgroep");
+
+    let window = Window { peildatum: job.peildatum, inkomen_maand: wanted.inkomen_maand };
+    for levering in &serving.leveringen {
+        let Some(ask) = policy.bronnen.get(&levering.manifest.bron) else { continue };
+        let (bron, identificatie) = (levering.manifest.bron, levering.manifest.identificatie);
+        let readable = Readable::only(bron, ask.velden.iter().map(String::as_str));
+        let party = party(&serving.leveringen, levering);
+        let reasons = job.place.read(levering, &readable, &|row| {
+            if let Some(found) = doelgroep.find(key.token(&row.pseudonym), identificatie) {
+                found.add(&row.row, bron, party, &window);
+            }
+        });
+        refusals.add(&levering.file, reasons);
+    }
+    for levering in leveringen.iter().filter(|levering| !serving.leveringen.contains(levering)) {
+        refusals.add(&levering.file, job.place.compare_hash(levering));
+    }
+    watch.phase("koppelen");
+    refusals.finish()?;
+
+    if !serving.leveringen.iter().any(|levering| levering.manifest.bron == Bron::Doelgroep) {
+        return Err(RunFault::NoDoelgroep);
+    }
+    let coverage = |(bron, identificatie)| ((bron, identificatie), serving.coverage(bron, identificatie));
+    let covered = Covered(sources().map(coverage).collect::<BTreeMap<_, _>>());
+    let linked = Linked { doelgroep, serving, covered };
+    if !job.accept_no_overlap {
+        linked.check_overlap(policy)?;
+    }
+    Ok(linked)
+}
+
+/// What is wrong with each levering so far.
+struct Refusals(Vec<Refused>);
+
+impl Refusals {
+    fn add(&mut self, file: &str, reasons: Vec<Refusal>) {
+        if reasons.is_empty() {
+            return;
+        }
+        match self.0.iter_mut().find(|known| known.file == file) {
+            Some(known) => known.reasons.extend(reasons),
+            None => self.0.push(Refused { file: file.to_owned(), reasons }),
+        }
+    }
+
+    fn finish(mut self) -> Result<(), RunFault> {
+        if self.0.is_empty() {
+            return Ok(());
+        }
+        self.0.sort_by(|a, b| a.file.cmp(&b.file));
+        Err(RunFault::Refused(self.0))
+    }
+}
+
+/// Every source with every kind of number.
+fn sources() -> impl Iterator<Item = (Bron, Identificatie)> {
+    let sources = Bron::ALL.iter().filter(|bron| **bron != Bron::Doelgroep);
+    sources.flat_map(|bron| Identificatie::ALL.iter().map(|identificatie| (*bron, *identificatie)))
+}
+
+/// The doelgroep leveringen in the order in which they decide who counts: the newest first, then
+/// the higher OIN (DOMEIN, Classification).
+fn newest_first(serving: &[Levering]) -> Vec<&Levering> {
+    let mut found: Vec<_> = serving.iter().filter(|levering| levering.manifest.bron == Bron::Doelgroep).collect();
+    let rank = |levering: &Levering| (levering.manifest.aangemaakt, levering.manifest.leverancier.oin.clone());
+    found.sort_by_key(|levering| std::cmp::Reverse(rank(levering)));
+    found
+}
+
+/// A number for the supplier of a levering, the same for all its leveringen.
+fn party(serving: &[Levering], levering: &Levering) -> u32 {
+    let same = |other: &Levering| other.manifest.leverancier.oin == levering.manifest.leverancier.oin;
+    // Every levering is among the serving ones, and a folder holds far fewer than 2³² files.
+    serving.iter().position(same).and_then(|at| u32::try_from(at).ok()).unwrap_or(0)
+}
+
+fn one_key(serving: &[Levering]) -> Result<(), RunFault> {
+    let Some(first) = serving.first() else { return Ok(()) };
+    match serving.iter().find(|levering| levering.manifest.sleutel_id != first.manifest.sleutel_id) {
+        Some(other) => Err(RunFault::Keys([first.file.clone(), other.file.clone()])),
+        None => Ok(()),
+    }
+}
+
+impl Linked {
+    /// How many of the doelgroep, by this kind of number, the source knows.
+    fn matched(&self, bron: Bron, identificatie: Identificatie) -> usize {
+        let here = |person: &crate::linking::Person| person.identificatie == identificatie;
+        self.doelgroep.each().filter(|(person, found)| here(person) && found.matched(bron)).count()
+    }
+
+    fn check_overlap(&self, policy: &Policy) -> Result<(), RunFault> {
+        for (bron, identificatie) in sources().filter(|(bron, _)| policy.bronnen.contains_key(bron)) {
+            let covered = self.covered.of(bron, identificatie) == Coverage::Covered;
+            let enough = self.doelgroep.count(identificatie) > ENOUGH;
+            if covered && enough && self.matched(bron, identificatie) == 0 {
+                return Err(RunFault::NoOverlap { bron, identificatie });
+            }
+        }
+        Ok(())
+    }
+
+    /// What each source of the text covers, and which share of the doelgroep it knows.
+    pub(super) fn sources(&self, policy: &Policy) -> Vec<SourceUsed> {
+        let mut used = Vec::new();
+        for (bron, identificatie) in sources().filter(|(bron, _)| policy.bronnen.contains_key(bron)) {
+            let persons = self.doelgroep.count(identificatie);
+            let dekking = self.covered.of(bron, identificatie);
+            // A kind of number that nobody has and no file brings is not worth a line.
+            if persons == 0 && dekking == Coverage::Missing {
+                continue;
+            }
+            let gekoppeld_procent =
+                (persons >= ENOUGH).then(|| twentieths(self.matched(bron, identificatie), persons) * 5);
+            used.push(SourceUsed { bron, identificatie, dekking, gekoppeld_procent });
+        }
+        used
+    }
+}
+
+/// A share in twentieths, rounded to the nearest.
+fn twentieths(part: usize, whole: usize) -> u8 {
+    u8::try_from((part * 40 + whole) / (whole * 2)).unwrap_or(20)
+}

@@ -1,0 +1,163 @@
+//! The monthly koppeling: the only room that sees all others.
+
+mod check;
+mod fault;
+mod link;
+
+pub use check::{Report, controleer};
+pub use fault::RunFault;
+
+use crate::classify::{Scope, classify};
+use crate::disclosure::{Classified, TableRefusal, protect};
+use crate::doelbinding::{Policy, Signed};
+use crate::engine::Embedded;
+use crate::ingest::Folder;
+use crate::linking::Progress;
+use crate::pseudonym::LinkKey;
+use crate::register::{Ledger, RegisterFault};
+use crate::release::{Account, LeveringUsed, Released, SourceUsed, Vrijgave, release};
+use crate::terms::{Bron, Cohort, Datum, Moment, Peildatum};
+use link::link;
+
+/// Time as the run sees it.
+pub trait Clock {
+    /// Now, in UTC.
+    fn now(&self) -> Moment;
+    /// Seconds since some fixed moment.
+    fn seconds(&self) -> f64;
+}
+
+/// Where leveringen are read and the work runs.
+#[derive(Clone, Copy)]
+pub struct Workplace<'a> {
+    /// The leveringen.
+    pub folder: &'a dyn Folder,
+    /// Where the work runs.
+    pub engine: &'a Embedded,
+    /// Who is told how far it is.
+    pub progress: &'a dyn Progress,
+}
+
+/// What one koppeling needs from outside.
+pub struct Koppeling<'a> {
+    /// The reference date.
+    pub peildatum: Peildatum,
+    /// Today in UTC.
+    pub today: Datum,
+    /// Whether today was set by hand.
+    pub today_set: bool,
+    /// Whether to go on where a covered source matches nobody.
+    pub accept_no_overlap: bool,
+    /// The leveringen and the machine.
+    pub place: Workplace<'a>,
+    /// The time.
+    pub clock: &'a dyn Clock,
+}
+
+/// What came out.
+pub struct Outcome {
+    /// What may be written.
+    pub released: Released<Vrijgave>,
+    /// What each source covered.
+    pub bronnen: Vec<SourceUsed>,
+    /// Tables of the text that do not leave, and why.
+    pub geweigerd: Vec<TableRefusal>,
+    /// Lists of the text that do not leave.
+    pub lijsten: Vec<String>,
+}
+
+/// Links, classifies, protects and releases. The register is opened only once the input is good, and
+/// its entry stands before anything can leave.
+///
+/// # Errors
+/// [`RunFault`]; then nothing was released.
+pub fn koppel<L: Ledger>(
+    job: &Koppeling<'_>,
+    signed: Signed,
+    open_register: impl FnOnce() -> Result<L, RegisterFault>,
+) -> Result<Outcome, RunFault> {
+    let mut watch = Stopwatch::start(job.clock);
+    let signers = signed.signers().to_vec();
+    let granted = signed.decide(job.peildatum, job.today)?;
+    let policy = &granted.policy;
+    let linked = link(job, policy, &LinkKey::random()?, &mut watch)?;
+    let scope = scope(policy, job.peildatum);
+    let jongeren = linked
+        .doelgroep
+        .each()
+        .filter_map(|(person, found)| classify(person, &found.evidence(), &scope, &linked.covered));
+    let classified = Classified::new(jongeren.collect());
+    watch.phase("classificeren");
+    let bronnen = linked.sources(policy);
+    let protected = protect(&classified, granted.tables, policy);
+    watch.phase("beschermen");
+    let account = Account {
+        tijd: job.clock.now(),
+        vandaag_gezet: job.today_set,
+        ondertekend_door: signers,
+        doelgroep: describe(policy),
+        leveringen: linked.serving.leveringen.iter().map(LeveringUsed::of).collect(),
+        bronnen: bronnen.clone(),
+        zonder_overlap: job.accept_no_overlap,
+        duur_s: watch.phases,
+    };
+    let geweigerd = protected.refused().to_vec();
+    let released = release(protected, &account, &mut open_register()?)?;
+    // Lists have a form of protection of their own, which is not there yet: none may leave.
+    let lijsten = policy.lijsten.iter().map(|lijst| lijst.naam.clone()).collect();
+    Ok(Outcome { released, bronnen, geweigerd, lijsten })
+}
+
+/// The text's choices that the rules of classification use.
+fn scope(policy: &Policy, peildatum: Peildatum) -> Scope {
+    let doelgroep = &policy.doelgroep;
+    Scope {
+        peildatum,
+        gemeenten: doelgroep.gemeenten.iter().copied().collect(),
+        van: doelgroep.leeftijd_van,
+        tot: doelgroep.leeftijd_tot,
+        cohort: doelgroep.cohort,
+        inkomen_boven_cent: doelgroep.inkomen_boven_cent,
+        brp: policy.bronnen.contains_key(&Bron::Brp),
+    }
+}
+
+/// The population in one Dutch sentence.
+fn describe(policy: &Policy) -> String {
+    let doelgroep = &policy.doelgroep;
+    let cohort = match doelgroep.cohort {
+        Some(Cohort::Oud) => "oud-vsv'ers",
+        Some(Cohort::Nieuw) => "nieuwe vsv'ers",
+        None => "alle vsv'ers",
+    };
+    let gemeenten: Vec<String> = doelgroep.gemeenten.iter().map(ToString::to_string).collect();
+    format!(
+        "{cohort} van {} tot {} jaar in {} (regio {}); werk is een inkomen boven {} eurocent per maand",
+        doelgroep.leeftijd_van,
+        doelgroep.leeftijd_tot,
+        gemeenten.join(", "),
+        doelgroep.regio,
+        doelgroep.inkomen_boven_cent
+    )
+}
+
+/// Seconds per phase.
+struct Stopwatch<'a> {
+    clock: &'a dyn Clock,
+    since: f64,
+    phases: Vec<(String, f64)>,
+}
+
+impl<'a> Stopwatch<'a> {
+    fn start(clock: &'a dyn Clock) -> Self {
+        Self { clock, since: clock.seconds(), phases: Vec::new() }
+    }
+
+    /// Ends the phase that ran until now.
+    fn phase(&mut self, name: &str) {
+        let now = self.clock.seconds();
+        let milliseconds = ((now - self.since) * 1000.0).round();
+        self.phases.push((name.to_owned(), milliseconds / 1000.0));
+        self.since = now;
+    }
+}

@@ -1,0 +1,124 @@
+//! Doelbindingen, their signatures, and the keys that are trusted.
+
+use super::{StoreFault, keys::read_secret};
+use crate::doelbinding::{PublicKeyFault, TrustedKey, same_signer};
+use crate::fault::{Exit, Explain};
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+use zeroize::Zeroizing;
+
+/// The trusted keys cannot be read.
+#[derive(Debug, thiserror::Error)]
+pub enum TrustFault {
+    /// A file cannot be read.
+    #[error(transparent)]
+    Store(#[from] StoreFault),
+    /// A file is not a key.
+    #[error(transparent)]
+    Key(#[from] PublicKeyFault),
+    /// There is no key at all.
+    #[error("{}: hier staat geen openbare sleutel (.pub)", path.display())]
+    Empty {
+        /// The folder.
+        path: PathBuf,
+    },
+}
+
+impl Explain for TrustFault {
+    fn code(&self) -> &'static str {
+        match self {
+            Self::Store(fault) => fault.code(),
+            Self::Key(fault) => fault.code(),
+            Self::Empty { .. } => "geen-vertrouwde-sleutel",
+        }
+    }
+
+    fn remedy(&self) -> String {
+        match self {
+            Self::Store(fault) => fault.remedy(),
+            Self::Key(fault) => fault.remedy(),
+            Self::Empty { .. } => {
+                "Zet hier de openbare sleutel van de FG, of wijs met --vertrouwd het bestand aan.".to_owned()
+            }
+        }
+    }
+
+    fn exit(&self) -> Exit {
+        match self {
+            Self::Store(fault) => fault.exit(),
+            Self::Key(fault) => fault.exit(),
+            Self::Empty { .. } => Exit::Usage,
+        }
+    }
+}
+
+fn read_text(path: &Path) -> Result<String, StoreFault> {
+    std::fs::read_to_string(path).map_err(StoreFault::read(path))
+}
+
+fn with_ending(path: &Path, ending: &str) -> PathBuf {
+    let mut name = OsString::from(path);
+    name.push(ending);
+    PathBuf::from(name)
+}
+
+/// The trusted keys: one `.pub` file, or every one in a folder, each with its `.toml` if it has one.
+///
+/// # Errors
+/// [`TrustFault`].
+pub fn read_trusted(path: &Path) -> Result<Vec<TrustedKey>, TrustFault> {
+    let mut files = vec![path.to_owned()];
+    if path.is_dir() {
+        files = std::fs::read_dir(path)
+            .and_then(|entries| entries.map(|entry| entry.map(|entry| entry.path())).collect::<Result<Vec<_>, _>>())
+            .map_err(StoreFault::read(path))?;
+        files.retain(|file| file.extension().is_some_and(|ending| ending == "pub"));
+        files.sort();
+        if files.is_empty() {
+            return Err(TrustFault::Empty { path: path.to_owned() });
+        }
+    }
+    let read = |file: &PathBuf| {
+        let dates = file.with_extension("toml");
+        let dates = if dates.is_file() && dates != *file { Some(read_text(&dates)?) } else { None };
+        let name = file.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
+        Ok(TrustedKey::parse(&name, &read_text(file)?, dates.as_deref())?)
+    };
+    files.iter().map(read).collect()
+}
+
+/// The text of a doelbinding and the signatures beside it.
+///
+/// # Errors
+/// [`StoreFault`] when the text cannot be read.
+pub fn read_doelbinding(path: &Path) -> Result<(Vec<u8>, Vec<String>), StoreFault> {
+    let text = std::fs::read(path).map_err(StoreFault::read(path))?;
+    let mut signatures = Vec::new();
+    for ending in [".minisig", ".2.minisig"] {
+        let signature = with_ending(path, ending);
+        if signature.is_file() {
+            // One that is no text at all is no signature; that is what the reader will find.
+            signatures.push(read_text(&signature).unwrap_or_default());
+        }
+    }
+    Ok((text, signatures))
+}
+
+/// Where a signature goes: over an earlier one of the same key, else in the first place that is
+/// free, the second being for a second pair of eyes.
+#[must_use]
+pub fn signature_place(path: &Path, signature: &str) -> PathBuf {
+    let first = with_ending(path, ".minisig");
+    match read_text(&first) {
+        Ok(earlier) if !same_signer(&earlier, signature) => with_ending(path, ".2.minisig"),
+        _ => first,
+    }
+}
+
+/// The text of a secret signing key.
+///
+/// # Errors
+/// [`StoreFault`] when it cannot be read or others can read it.
+pub fn read_signing_key(path: &Path) -> Result<Zeroizing<String>, StoreFault> {
+    read_secret(path)
+}
