@@ -1,1 +1,3 @@
 //! inbeeld: privacy-preserving record linkage.
+
+pub mod synthetic;
