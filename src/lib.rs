@@ -1,4 +1,20 @@
 //! inbeeld: privacy-preserving record linkage.
+//!
+//! The rooms in the order in which the data goes through them. Each step uses up the one before, so
+//! that rows leave in one way only: classified persons → [`disclosure`] under a
+//! [`doelbinding::Grant`] → [`release`], which writes the [`register`] first.
+//!
+//! 1. [`terms`]: words of the domain, parse-only.
+//! 2. [`pseudonym`]: keys in their roles, pseudonyms, sealed handles.
+//! 3. [`ingest`]: bytes to typed rows per bron; a report that never holds a value.
+//! 4. [`linking`]: the join on tokens; [`engine`] says where it runs.
+//! 5. `classify`: evidence of three values, precedence, reason.
+//! 6. [`doelbinding`]: the signed text; a request becomes a grant or a denial.
+//! 7. [`disclosure`]: persons to tables that may be seen.
+//! 8. [`release`]: register entry first, then the value. [`register`]: memory of all that left.
+//!
+//! [`run`] is the monthly koppeling and sees all rooms. [`store`] keeps files. [`synthetic`] makes
+//! regions of nobody, and `source` is what a source runs before anything travels.
 
 mod classify;
 pub mod disclosure;
@@ -12,4 +28,5 @@ pub mod register;
 pub mod release;
 pub mod run;
 pub mod store;
+pub mod synthetic;
 pub mod terms;
