@@ -65,17 +65,7 @@ fn world() -> World {
         },
         deliveries,
     };
-    let person = [
-        "0148",
-        "2006-05",
-        "v",
-        "2025-06-30",
-        "mbo-2",
-        "",
-        "",
-        "",
-        "",
-    ];
+    let person = ["0148", "2006-05", "v", "2025-06-30", "mbo-2", "", "", "", ""];
     world.add("doelgroep", &person);
     world.add("brp", &["ingezetene", "2010-01-01", "0148"]);
     world
@@ -143,10 +133,7 @@ impl Build for World {
 
     fn says(&self, klasse: &str, reden: &str) {
         let outcome = self.only();
-        assert_eq!(
-            (outcome.klasse.as_str(), outcome.reden.as_str()),
-            (klasse, reden)
-        );
+        assert_eq!((outcome.klasse.as_str(), outcome.reden.as_str()), (klasse, reden));
     }
 }
 
@@ -357,8 +344,7 @@ fn evidence_of_school_and_benefit() {
         assert_eq!(benefit.klasse == "uitkering", active, "{van} {tot}");
     }
     // No beginning, no enrolment.
-    with(|w| w.add("onderwijs", &["", "vo", "", "", "", ""]))
-        .says("geen_dagbesteding", "niets_gevonden");
+    with(|w| w.add("onderwijs", &["", "vo", "", "", "", ""])).says("geen_dagbesteding", "niets_gevonden");
 }
 
 #[test]
@@ -377,34 +363,15 @@ fn evidence_of_work() {
         (&[("2026-10", 1, "loon")], "geen_dagbesteding", "2"),
         (&[("2026-10", 0, "loon")], "geen_dagbesteding", "1"),
         (&[("2026-10", -1, "loon")], "geen_dagbesteding", "1"),
-        (
-            &[
-                ("2026-10", 15_000, "ziektewet"),
-                ("2026-10", 15_001, "zelfstandig"),
-            ],
-            "werk",
-            "3",
-        ),
-        (
-            &[("2026-10", 30_001, "loon"), ("2026-10", -1, "loon")],
-            "geen_dagbesteding",
-            "2",
-        ),
-        (
-            &[("2026-10", 15_001, "loon"), ("2026-10", 15_001, "loon")],
-            "werk",
-            "3",
-        ),
+        (&[("2026-10", 15_000, "ziektewet"), ("2026-10", 15_001, "zelfstandig")], "werk", "3"),
+        (&[("2026-10", 30_001, "loon"), ("2026-10", -1, "loon")], "geen_dagbesteding", "2"),
+        (&[("2026-10", 15_001, "loon"), ("2026-10", 15_001, "loon")], "werk", "3"),
         (&[("2026-10", 90_000, "pensioen")], "geen_dagbesteding", "1"),
         (&[("2026-09", 90_000, "loon")], "geen_dagbesteding", "1"),
         (&[("2026-11", 90_000, "loon")], "geen_dagbesteding", "1"),
     ] {
         let outcome = paid(rows);
-        assert_eq!(
-            (outcome.klasse.as_str(), outcome.prioriteit.as_str()),
-            (klasse, prioriteit),
-            "{rows:?}"
-        );
+        assert_eq!((outcome.klasse.as_str(), outcome.prioriteit.as_str()), (klasse, prioriteit), "{rows:?}");
     }
     // Employers in leveringen of different parties add up.
     let mut world = world();
@@ -435,12 +402,10 @@ fn rule_7_unknown() {
     for bron in ["onderwijs", "inkomen", "uitkering", "brp"] {
         // Missing, stale, of another month: nothing serves.
         with(|w| w.drop_levering(bron)).says("onbekend", "bron_ontbreekt");
-        with(|w| w.of(bron).aangemaakt = "2026-09-30T23:59:59Z".into())
-            .says("onbekend", "bron_ontbreekt");
+        with(|w| w.of(bron).aangemaakt = "2026-09-30T23:59:59Z".into()).says("onbekend", "bron_ontbreekt");
         with(|w| w.of(bron).periode = "2026-09".into()).says("onbekend", "bron_ontbreekt");
         // On the peildatum is in time.
-        with(|w| w.of(bron).aangemaakt = "2026-10-01T00:00:00Z".into())
-            .says("geen_dagbesteding", "niets_gevonden");
+        with(|w| w.of(bron).aangemaakt = "2026-10-01T00:00:00Z".into()).says("geen_dagbesteding", "niets_gevonden");
         with(|w| w.of(bron).dekking = "gedeeltelijk".into()).says("onbekend", "bron_gedeeltelijk");
         // Unlisted: brp is simply not needed, the others are.
         let unlisted = with(|w| {
@@ -607,10 +572,8 @@ fn the_same_pseudoniem_as_onderwijsnummer_is_somebody_else() {
     })
     .classify()
     .unwrap();
-    let klassen: Vec<(&str, &str)> = outcomes
-        .iter()
-        .map(|outcome| (outcome.identificatie.as_str(), outcome.reden.as_str()))
-        .collect();
+    let klassen: Vec<(&str, &str)> =
+        outcomes.iter().map(|outcome| (outcome.identificatie.as_str(), outcome.reden.as_str())).collect();
     assert_eq!(klassen, [("bsn", "ingeschreven"), ("own", "geen_bsn")]);
 }
 
@@ -655,10 +618,7 @@ fn refusals() {
         Some(Refusal::GeenDoelgroep)
     );
     // A tie between different files; not one file twice, not in what does not serve.
-    assert_eq!(
-        refused(&|w| w.copy_of("brp", |d| d.rows.clear())),
-        Some(Refusal::GelijkeStand)
-    );
+    assert_eq!(refused(&|w| w.copy_of("brp", |d| d.rows.clear())), Some(Refusal::GelijkeStand));
     assert_eq!(refused(&|w| w.copy_of("brp", |_| {})), None);
     assert_eq!(
         refused(&|w| {
@@ -676,10 +636,7 @@ fn refusals() {
     );
     // A levering under another key.
     let other_key = |d: &mut Delivery| d.sleutel_id = "fedcba9876543210".into();
-    assert_eq!(
-        refused(&|w| other_key(w.of("betrokkenheid"))),
-        Some(Refusal::Sleutel)
-    );
+    assert_eq!(refused(&|w| other_key(w.of("betrokkenheid"))), Some(Refusal::Sleutel));
     assert_eq!(
         refused(&|w| {
             other_key(w.of("betrokkenheid"));
@@ -720,10 +677,7 @@ fn refusal_without_overlap() {
     let mut world = large(101);
     assert_eq!(world.classify().err(), None);
     world.copy_of("brp", school);
-    assert_eq!(
-        world.classify().err(),
-        Some(Refusal::GeenOverlap("onderwijs".into()))
-    );
+    assert_eq!(world.classify().err(), Some(Refusal::GeenOverlap("onderwijs".into())));
     // Any row of anybody is overlap.
     let mut touched = world.clone();
     touched.add("onderwijs", &["", "vo", "", "", "", ""]);
@@ -758,11 +712,7 @@ fn numbers_and_pseudoniemen() {
     let own = numbers("own", 2);
     // Weights 9, 8, 7, 6, 5, 4, 3, 2 and −1.
     for number in own {
-        let digits: Vec<i64> = number
-            .to_string()
-            .bytes()
-            .map(|b| i64::from(b - 48))
-            .collect();
+        let digits: Vec<i64> = number.to_string().bytes().map(|b| i64::from(b - 48)).collect();
         let weighted: i64 = (2..=9).rev().zip(&digits).map(|(w, d)| w * d).sum();
         assert_eq!((weighted - digits[8]).rem_euclid(11), 5);
         assert!(number.to_string().starts_with("10"));
@@ -787,9 +737,7 @@ fn read_csv(bytes: &[u8]) -> Vec<Vec<String>> {
         }
         // No value of a data file holds a separator or a line end.
         let fields = line.split(';').map(|field| {
-            let inner = field
-                .strip_prefix('"')
-                .and_then(|rest| rest.strip_suffix('"'));
+            let inner = field.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
             inner.unwrap_or(field).to_owned()
         });
         records.push(fields.collect());
@@ -859,15 +807,7 @@ proptest! {
 const EXPECTED: [(&str, &[&str]); 12] = [
     (
         "klasse",
-        &[
-            "school",
-            "werk",
-            "uitkering",
-            "geen_dagbesteding",
-            "onbekend",
-            "startkwalificatie",
-            "buiten_doelgroep",
-        ],
+        &["school", "werk", "uitkering", "geen_dagbesteding", "onbekend", "startkwalificatie", "buiten_doelgroep"],
     ),
     (
         "reden",
@@ -890,29 +830,17 @@ const EXPECTED: [(&str, &[&str]); 12] = [
         ],
     ),
     ("identificatie", &["bsn", "own"]),
-    (
-        "leeftijdsgroep",
-        &["0-15", "16-17", "18-22", "23-26", "27+"],
-    ),
+    ("leeftijdsgroep", &["0-15", "16-17", "18-22", "23-26", "27+"]),
     ("geslacht", &["m", "v", "x", "onbekend"]),
     ("cohort", &["oud", "nieuw", "onbekend"]),
     (
         "niveau",
         &[
-            "onbekend", "vmbo-bb", "vmbo-kb", "vmbo-gl", "vmbo-tl", "havo", "vwo", "pro", "vso",
-            "entree", "mbo-2", "mbo-3", "mbo-4", "ho",
+            "onbekend", "vmbo-bb", "vmbo-kb", "vmbo-gl", "vmbo-tl", "havo", "vwo", "pro", "vso", "entree", "mbo-2",
+            "mbo-3", "mbo-4", "ho",
         ],
     ),
-    (
-        "contact",
-        &[
-            "onbekend",
-            "geen_contact",
-            "in_beeld",
-            "bereikt",
-            "begeleiding",
-        ],
-    ),
+    ("contact", &["onbekend", "geen_contact", "in_beeld", "bereikt", "begeleiding"]),
     (
         "combinatie",
         &[
@@ -928,16 +856,7 @@ const EXPECTED: [(&str, &[&str]); 12] = [
     ),
     ("prioriteit", &["1", "2", "3", "4", "5", "onbekend"]),
     ("betrokkenheid", &["geen", "een", "meer", "onbekend"]),
-    (
-        "weigering",
-        &[
-            "GeenDoelgroep",
-            "GelijkeStand",
-            "Sleutel",
-            "DubbelePersoon",
-            "GeenOverlap",
-        ],
-    ),
+    ("weigering", &["GeenDoelgroep", "GelijkeStand", "Sleutel", "DubbelePersoon", "GeenOverlap"]),
 ];
 
 #[test]
@@ -986,19 +905,14 @@ fn the_generator_reaches_everything() {
         let rows = |d: &Delivery| d.bron == "doelgroep" && d.rows.len() > 90;
         large += usize::from(world.deliveries.iter().any(rows));
     }
-    println!(
-        "{WORLDS} worlds: {refused} refused, {empty} without outcome, {large} large, {moved} persons moved"
-    );
+    println!("{WORLDS} worlds: {refused} refused, {empty} without outcome, {large} large, {moved} persons moved");
     for ((dimension, value), count) in &counts {
         println!("{dimension:>15} {value:<24} {count}");
     }
     for (dimension, values) in EXPECTED {
         for value in values {
             let count = counts.remove(&(dimension, (*value).to_owned()));
-            assert!(
-                count.is_some_and(|count| count >= 3),
-                "{dimension} {value}: {count:?}"
-            );
+            assert!(count.is_some_and(|count| count >= 3), "{dimension} {value}: {count:?}");
         }
     }
     assert_eq!(counts.keys().next(), None, "values that nobody expected");

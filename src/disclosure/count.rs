@@ -124,3 +124,10 @@ impl Counts {
         self.values.iter().map(with_total).collect()
     }
 }
+
+/// The value of a jongere in a dimension.
+#[cfg(test)]
+pub(super) fn label_of(jongere: &Jongere, dimensie: Dimensie, gemeenten: &[Gemeente]) -> String {
+    let places = gemeenten.iter().enumerate().map(|(at, code)| (*code, at)).collect();
+    labels(dimensie, gemeenten).swap_remove(place(jongere, dimensie, &places).unwrap())
+}

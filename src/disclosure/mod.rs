@@ -225,3 +225,9 @@ fn goes_with(klasse: Klasse, reden: Reden) -> bool {
         Reden::NietsGevonden => klasse == Klasse::GeenDagbesteding,
     }
 }
+
+/// The value of a jongere in a dimension, to compare with the naive implementation.
+#[cfg(test)]
+pub(crate) fn label_of(jongere: &Jongere, dimensie: Dimensie, gemeenten: &[crate::terms::Gemeente]) -> String {
+    count::label_of(jongere, dimensie, gemeenten)
+}

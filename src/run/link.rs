@@ -39,6 +39,11 @@ pub(super) fn link(
         bronnen: policy.bronnen.iter().map(|(bron, ask)| (*bron, ask.leveranciers.clone())).collect(),
     };
     let serving = Serving::choose(&leveringen, &wanted).map_err(|tie| RunFault::Tie(tie.files))?;
+    let doelgroep = serving.leveringen.iter().any(|levering| levering.manifest.bron == Bron::Doelgroep);
+    // Where a manifest is refused, that is the first thing to mend: see below.
+    if !doelgroep && refusals.0.is_empty() {
+        return Err(RunFault::NoDoelgroep);
+    }
     one_key(&serving.leveringen)?;
     watch.phase("manifesten");
 
@@ -69,9 +74,6 @@ pub(super) fn link(
     watch.phase("koppelen");
     refusals.finish()?;
 
-    if !serving.leveringen.iter().any(|levering| levering.manifest.bron == Bron::Doelgroep) {
-        return Err(RunFault::NoDoelgroep);
-    }
     let coverage = |(bron, identificatie)| ((bron, identificatie), serving.coverage(bron, identificatie));
     let covered = Covered(sources().map(coverage).collect::<BTreeMap<_, _>>());
     let linked = Linked { doelgroep, serving, covered };

@@ -3,6 +3,8 @@
 mod check;
 mod fault;
 mod link;
+#[cfg(test)]
+mod oracle;
 
 pub use check::{Report, controleer};
 pub use fault::RunFault;

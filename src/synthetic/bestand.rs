@@ -88,9 +88,7 @@ impl Bestand {
                 "\u{feff}BSN;Onderwijsnummer;Gemeente;Geboortemaand;Geslacht;Uitschrijfdatum;Niveau;Uitstroomprofiel;Contact;Niet benaderen;Dossier"
             }
             "uitkering" => "\u{feff}BSN;Soort;Begindatum;Einddatum",
-            "onderwijs" => {
-                "BSN;ONDERWIJSNUMMER;BRIN;SOORT;NIVEAU;DATUM_INSCHRIJVING;DATUM_UITSCHRIJVING;DATUM_DIPLOMA"
-            }
+            "onderwijs" => "BSN;ONDERWIJSNUMMER;BRIN;SOORT;NIVEAU;DATUM_INSCHRIJVING;DATUM_UITSCHRIJVING;DATUM_DIPLOMA",
             "inkomen" => "bsn;maand;bedrag;soort",
             "brp" => "bsn;status;sinds;gemeente",
             _ => "bsn;sinds",

@@ -31,11 +31,7 @@ impl Calendar {
             return None;
         }
         let first = peildatum.checked_sub(DAYS_BACK.days()).ok()?;
-        let days = first
-            .series(1.day())
-            .take((DAYS_BACK + DAYS_AHEAD + 1) as usize)
-            .map(civil)
-            .collect();
+        let days = first.series(1.day()).take((DAYS_BACK + DAYS_AHEAD + 1) as usize).map(civil).collect();
         let year_ago = peildatum.checked_sub(12.months()).ok()?;
         Some(Self {
             days,
@@ -47,11 +43,7 @@ impl Calendar {
     /// The civil date of a day counted from the peildatum.
     pub(super) fn civil(&self, day: i32) -> Civil {
         let at = day.clamp(-DAYS_BACK, DAYS_AHEAD) + DAYS_BACK;
-        self.days.get(at as usize).copied().unwrap_or(Civil {
-            year: 1900,
-            month: 1,
-            day: 1,
-        })
+        self.days.get(at as usize).copied().unwrap_or(Civil { year: 1900, month: 1, day: 1 })
     }
 
     /// Year and month of a month counted from the peilmaand.
@@ -86,11 +78,7 @@ mod tests {
         assert_eq!(at(-60), (2023, 12, 31));
         assert_eq!(calendar.month(0), (2024, 2));
         assert_eq!(calendar.month(-2), (2023, 12));
-        assert_eq!(
-            at(calendar.year_ago),
-            (2023, 2, 28),
-            "clamped to the month's end"
-        );
+        assert_eq!(at(calendar.year_ago), (2023, 2, 28), "clamped to the month's end");
     }
 
     #[test]

@@ -145,12 +145,7 @@ pub(super) fn digits<const W: usize>(buffer: &mut Vec<u8>, mut value: u32) {
 pub(super) fn number(buffer: &mut Vec<u8>, value: u32) {
     let start = buffer.len();
     digits::<10>(buffer, value);
-    let zeros = buffer
-        .iter()
-        .skip(start)
-        .take(9)
-        .take_while(|digit| **digit == b'0')
-        .count();
+    let zeros = buffer.iter().skip(start).take(9).take_while(|digit| **digit == b'0').count();
     buffer.drain(start..start + zeros);
 }
 
@@ -194,16 +189,9 @@ mod tests {
 
     #[test]
     fn a_spreadsheet_eats_one_zero_and_no_more() {
-        for (number, expected) in [
-            (12_345_672, "12345672"),
-            (1_234_563, "001234563"),
-            (999_991_905, "999991905"),
-        ] {
+        for (number, expected) in [(12_345_672, "12345672"), (1_234_563, "001234563"), (999_991_905, "999991905")] {
             assert_eq!(text(|b| Dialect::ExcelNl.id(b, Id::Bsn(number))), expected);
         }
-        assert_eq!(
-            text(|b| Dialect::Duo.id(b, Id::Bsn(12_345_672))),
-            "012345672"
-        );
+        assert_eq!(text(|b| Dialect::Duo.id(b, Id::Bsn(12_345_672))), "012345672");
     }
 }

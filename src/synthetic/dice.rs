@@ -44,10 +44,7 @@ impl Dice {
     pub(super) fn pick<T: Copy, const N: usize>(&mut self, from: &[T; N]) -> T {
         const { assert!(N > 0) };
         let at = self.below(N as u32) as usize;
-        #[allow(
-            clippy::indexing_slicing,
-            reason = "below(N) is under N, and N is not 0"
-        )]
+        #[allow(clippy::indexing_slicing, reason = "below(N) is under N, and N is not 0")]
         from[at]
     }
 

@@ -22,9 +22,7 @@ pub enum GenerateFault {
     #[error("de peildatum ligt buiten de jaren 1950 tot en met 2200. Geef een datum daarbinnen")]
     Peildatum,
     /// Fewer source rows than the jongeren alone need.
-    #[error(
-        "{gevraagd} bronrijen is te weinig voor zoveel jongeren. Vraag er {minimum} of meer, of minder jongeren"
-    )]
+    #[error("{gevraagd} bronrijen is te weinig voor zoveel jongeren. Vraag er {minimum} of meer, of minder jongeren")]
     TooFewRows {
         /// Rows asked for.
         gevraagd: u64,

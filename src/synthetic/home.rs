@@ -103,11 +103,7 @@ impl Story {
     }
 
     fn resides(&mut self, status: &'static str, since: i32, gemeente: Option<u16>) {
-        self.residences.push(Residence {
-            status,
-            since,
-            gemeente,
-        });
+        self.residences.push(Residence { status, since, gemeente });
     }
 
     /// A register promises no order.

@@ -49,18 +49,14 @@ impl Cast<'_> {
         let born = self.born_within();
         let niveau = self.dice.weighted(&NIVEAU);
         let uitstroomprofiel = match niveau {
-            "pro" | "vso" => self
-                .dice
-                .pick(&["vervolgonderwijs", "arbeid", "arbeid", ""]),
+            "pro" | "vso" => self.dice.pick(&["vervolgonderwijs", "arbeid", "arbeid", ""]),
             _ => "",
         };
         Jongere {
             id,
             gemeente,
             born,
-            geslacht: self
-                .dice
-                .weighted(&[(540, "m"), (440, "v"), (8, "x"), (12, "")]),
+            geslacht: self.dice.weighted(&[(540, "m"), (440, "v"), (8, "x"), (12, "")]),
             uitschrijfdatum: self.uitschrijfdatum(born),
             niveau,
             uitstroomprofiel,
@@ -161,10 +157,5 @@ const NIVEAU: [(u32, &str); 13] = [
     (3, ""),
 ];
 
-const CONTACT: [(u32, &str); 5] = [
-    (35, "geen_contact"),
-    (28, "in_beeld"),
-    (18, "bereikt"),
-    (12, "begeleiding"),
-    (7, ""),
-];
+const CONTACT: [(u32, &str); 5] =
+    [(35, "geen_contact"), (28, "in_beeld"), (18, "bereikt"), (12, "begeleiding"), (7, "")];

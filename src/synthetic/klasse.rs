@@ -69,10 +69,7 @@ impl Quotas {
             given = upto;
             (klasse, share)
         });
-        Self {
-            left,
-            total: jongeren,
-        }
+        Self { left, total: jongeren }
     }
 
     pub(super) fn shares(&self) -> [(Klasse, u32); 7] {

@@ -82,14 +82,7 @@ pub struct Plan {
 impl Plan {
     /// A plan for the target group of the law of 2026: 16 up to 27, and about twelve rows per jongere.
     pub fn new(regio: impl Into<String>, jongeren: u32, peildatum: Date, seed: u64) -> Self {
-        Self {
-            regio: regio.into(),
-            jongeren,
-            peildatum,
-            seed,
-            bronrijen: None,
-            leeftijd: 16..27,
-        }
+        Self { regio: regio.into(), jongeren, peildatum, seed, bronrijen: None, leeftijd: 16..27 }
     }
 }
 
@@ -118,13 +111,8 @@ pub struct Summary {
 /// # Errors
 /// A [`GenerateFault`] for a plan that cannot be made (before anything is created) or a sink that fails.
 pub fn generate(plan: &Plan, sink: &mut dyn Sink) -> Result<Summary, GenerateFault> {
-    let regio = region::find(&plan.regio).ok_or_else(|| GenerateFault::UnknownRegio {
-        bekend: region::known(),
-    })?;
-    if !(14..40).contains(&plan.leeftijd.start)
-        || !(15..=40).contains(&plan.leeftijd.end)
-        || plan.leeftijd.is_empty()
-    {
+    let regio = region::find(&plan.regio).ok_or_else(|| GenerateFault::UnknownRegio { bekend: region::known() })?;
+    if !(14..40).contains(&plan.leeftijd.start) || !(15..=40).contains(&plan.leeftijd.end) || plan.leeftijd.is_empty() {
         return Err(GenerateFault::Leeftijd);
     }
     let calendar = Calendar::new(plan.peildatum).ok_or(GenerateFault::Peildatum)?;
@@ -136,15 +124,10 @@ pub fn generate(plan: &Plan, sink: &mut dyn Sink) -> Result<Summary, GenerateFau
     }
     let truth = sink
         .create("waarheid.csv")
-        .map_err(|source| GenerateFault::Write {
-            bestand: "waarheid.csv".to_owned(),
-            source,
-        })?;
+        .map_err(|source| GenerateFault::Write { bestand: "waarheid.csv".to_owned(), source })?;
     let mut dice = Dice::new(plan.seed, Stream::People);
     let quotas = Quotas::new(plan.jongeren);
-    let klassen = quotas
-        .shares()
-        .map(|(klasse, count)| (klasse.name(), count));
+    let klassen = quotas.shares().map(|(klasse, count)| (klasse.name(), count));
     let mut set = Set {
         truth: Table::new("waarheid.csv".to_owned(), truth, "bsn;klasse", b"\n"),
         tables: Tables::open(regio, &calendar, Dice::new(plan.seed, Stream::Mess), sink)?,
@@ -169,11 +152,7 @@ pub fn generate(plan: &Plan, sink: &mut dyn Sink) -> Result<Summary, GenerateFau
     set.tables.finish()?;
     put(sink, "bronnen.toml", &index::bronnen(regio, plan.peildatum))?;
 
-    let mut bestanden: Vec<_> = set
-        .tables
-        .each()
-        .map(|(_, table)| (table.name().to_owned(), table.rows()))
-        .collect();
+    let mut bestanden: Vec<_> = set.tables.each().map(|(_, table)| (table.name().to_owned(), table.rows())).collect();
     bestanden.push(("waarheid.csv".to_owned(), set.truth.rows()));
     Ok(Summary {
         jongeren: plan.jongeren,
@@ -192,10 +171,7 @@ fn put(sink: &mut dyn Sink, name: &str, text: &str) -> Result<(), GenerateFault>
             out.write_all(text.as_bytes())?;
             out.flush()
         })
-        .map_err(|source| GenerateFault::Write {
-            bestand: name.to_owned(),
-            source,
-        })
+        .map_err(|source| GenerateFault::Write { bestand: name.to_owned(), source })
 }
 
 /// A set being written.
@@ -227,8 +203,7 @@ impl Set<'_> {
             if left == 0 {
                 return Ok(());
             }
-            self.strays
-                .due(u64::from(left), &mut self.cast, &mut self.tables)?;
+            self.strays.due(u64::from(left), &mut self.cast, &mut self.tables)?;
             self.story.clear();
             // So many jongeren left among so many people left: exactly as many as planned, in any order.
             if self.cast.dice.below(left) < self.jongeren_left {
@@ -272,11 +247,7 @@ impl Set<'_> {
         let others = OWN_ROWS * u64::from(self.jongeren_left) + self.strays.left();
         let rows = planned.saturating_sub(others) / u64::from(self.residents_left.max(1));
         let exact = self.residents_left < 100;
-        let id = self.cast.resident(
-            u32::try_from(rows).unwrap_or(u32::MAX / 4),
-            exact,
-            &mut self.story,
-        );
+        let id = self.cast.resident(u32::try_from(rows).unwrap_or(u32::MAX / 4), exact, &mut self.story);
         self.tell(id, false)
     }
 
@@ -291,9 +262,7 @@ impl Set<'_> {
 
     fn list(&mut self, bestand: Bestand, jongere: &Jongere) -> Result<(), GenerateFault> {
         self.dossiers += 1;
-        let dossier = self
-            .cast
-            .dossier(self.dossiers, jongere.uitschrijfdatum.unwrap_or(0));
+        let dossier = self.cast.dossier(self.dossiers, jongere.uitschrijfdatum.unwrap_or(0));
         let mess = self.tables.draw();
         self.tables.doelgroep(bestand, jongere, &dossier, mess)
     }

@@ -41,10 +41,7 @@ impl Story {
             33..=36 => {
                 let wage = dice.between(8_000, 25_000);
                 self.earns(wage, "loon");
-                self.earns(
-                    THRESHOLD + 1 - wage + dice.between(0, 60_000),
-                    "zelfstandig",
-                );
+                self.earns(THRESHOLD + 1 - wage + dice.between(0, 60_000), "zelfstandig");
             }
             _ => self.earns(dice.between(THRESHOLD + 1, 260_000), "loon"),
         }
@@ -91,21 +88,13 @@ impl Story {
             let month = last - back;
             if month != 0 {
                 let cents = wage + dice.between(-5_000, 5_000);
-                self.incomes.push(Income {
-                    month,
-                    cents,
-                    soort: "loon",
-                });
+                self.incomes.push(Income { month, cents, soort: "loon" });
             }
         }
     }
 
     fn earns(&mut self, cents: i32, soort: &'static str) {
-        self.incomes.push(Income {
-            month: 0,
-            cents,
-            soort,
-        });
+        self.incomes.push(Income { month: 0, cents, soort });
     }
 
     /// A benefit that runs on the peildatum, its first or last day included.
@@ -142,11 +131,6 @@ impl Story {
         let soort = dice.weighted(&BENEFITS);
         // Some keep a benefit from the municipality they left.
         let eigen = eigen ^ dice.chance(40);
-        self.benefits.push(Benefit {
-            soort,
-            van,
-            tot,
-            eigen,
-        });
+        self.benefits.push(Benefit { soort, van, tot, eigen });
     }
 }

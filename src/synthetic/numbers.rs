@@ -94,14 +94,7 @@ impl Numbers {
         // the range keeps neighbours in a file from being neighbours in number.
         let step = (size / 5 + dice.below(size * 3 / 5)) / 10 * 10 + dice.pick(&[1, 3, 7, 9]);
         let at = dice.below(size);
-        Self {
-            base,
-            size,
-            at,
-            step,
-            left: size,
-            remainder,
-        }
+        Self { base, size, at, step, left: size, remainder }
     }
 
     /// The next number, or None when the block is used up.
@@ -124,9 +117,7 @@ impl Numbers {
 /// How many valid BSNs the fictitious range holds.
 pub(super) fn fictitious_capacity() -> u32 {
     let (base, size) = FICTITIOUS;
-    (base..base + size).fold(0, |count, prefix| {
-        count + u32::from(check_digit(prefix, 0).is_some())
-    })
+    (base..base + size).fold(0, |count, prefix| count + u32::from(check_digit(prefix, 0).is_some()))
 }
 
 /// How many valid BSNs there are at all.

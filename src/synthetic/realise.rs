@@ -223,10 +223,7 @@ impl Cast<'_> {
 
     /// THAT parties are in contact, one in fifty from a later day on.
     pub(super) fn involved(&mut self, story: &mut Story, jongerenwerk: u32, sociaalteam: u32) {
-        for (per_mille, since) in [
-            (jongerenwerk, &mut story.jongerenwerk),
-            (sociaalteam, &mut story.sociaalteam),
-        ] {
+        for (per_mille, since) in [(jongerenwerk, &mut story.jongerenwerk), (sociaalteam, &mut story.sociaalteam)] {
             if self.dice.chance(per_mille) {
                 *since = Some(match self.dice.below(50) {
                     0 => self.dice.between(1, 30),

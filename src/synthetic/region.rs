@@ -58,39 +58,15 @@ const IJSSEL_VECHT: Regio = Regio {
     eigen_code: 193,
     overig: party("ijssel-vecht", "00000001999990000148", "Gemeente Dalfsen"),
     scholen: [
-        party(
-            "ijsselrand",
-            "00000001999990001001",
-            "ROC IJsselrand (fictief)",
-        ),
-        party(
-            "vechthorst",
-            "00000001999990001002",
-            "Vechthorst College (fictief)",
-        ),
-        party(
-            "groene-delta",
-            "00000001999990001003",
-            "Vakschool De Groene Delta (fictief)",
-        ),
+        party("ijsselrand", "00000001999990001001", "ROC IJsselrand (fictief)"),
+        party("vechthorst", "00000001999990001002", "Vechthorst College (fictief)"),
+        party("groene-delta", "00000001999990001003", "Vakschool De Groene Delta (fictief)"),
     ],
-    uitkering_overig: party(
-        "vechtrand",
-        "00000001999990002001",
-        "Sociale Dienst Vechtrand (fictief)",
-    ),
+    uitkering_overig: party("vechtrand", "00000001999990002001", "Sociale Dienst Vechtrand (fictief)"),
     inkomen: party("", "00000001999990003001", "Loonregister (fictief)"),
     brp: party("", "00000001999990004001", "Bevolkingsregister (fictief)"),
-    jongerenwerk: party(
-        "jongerenwerk",
-        "00000001999990005001",
-        "Jongerenwerk De Brug (fictief)",
-    ),
-    sociaalteam: party(
-        "sociaalteam",
-        "00000001999990005002",
-        "Sociaal Team Hanzeland (fictief)",
-    ),
+    jongerenwerk: party("jongerenwerk", "00000001999990005001", "Jongerenwerk De Brug (fictief)"),
+    sociaalteam: party("sociaalteam", "00000001999990005002", "Sociaal Team Hanzeland (fictief)"),
 };
 
 const REGIOS: [&Regio; 1] = [&IJSSEL_VECHT];
@@ -112,9 +88,7 @@ pub(super) fn find(code: &str) -> Option<&'static Regio> {
 
 /// The regions there are, as a user reads them.
 pub(super) fn known() -> String {
-    REGIOS
-        .map(|regio| format!("{} ({})", regio.code, regio.naam))
-        .join(", ")
+    REGIOS.map(|regio| format!("{} ({})", regio.code, regio.naam)).join(", ")
 }
 
 impl Regio {
@@ -134,10 +108,7 @@ impl Regio {
     pub(super) fn draw_other(&self, gemeente: u16, dice: &mut Dice) -> u16 {
         let others = self.gemeenten.iter().filter(|g| g.code != gemeente);
         let at = dice.below(self.gemeenten.len() as u32 - 1);
-        others
-            .map(|g| g.code)
-            .nth(at as usize)
-            .unwrap_or(self.eigen_code)
+        others.map(|g| g.code).nth(at as usize).unwrap_or(self.eigen_code)
     }
 
     /// A municipality outside the region.

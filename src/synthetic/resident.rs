@@ -55,12 +55,7 @@ impl Cast<'_> {
     fn earn(&mut self, incomes: u32, story: &mut Story) {
         let wage = self.dice.between(8_000, 280_000);
         let newest = -(self.dice.below(6).saturating_sub(4) as i32);
-        let soort = self.dice.weighted(&[
-            (92, "loon"),
-            (3, "ziektewet"),
-            (4, "zelfstandig"),
-            (1, "pensioen"),
-        ]);
+        let soort = self.dice.weighted(&[(92, "loon"), (3, "ziektewet"), (4, "zelfstandig"), (1, "pensioen")]);
         for at in 0..incomes {
             let cents = match self.dice.below(100) {
                 0 => -(wage / 10),
@@ -68,11 +63,7 @@ impl Cast<'_> {
             };
             // A second and third employer after twenty months each.
             let month = newest - (at % 20) as i32;
-            story.incomes.push(Income {
-                month,
-                cents,
-                soort,
-            });
+            story.incomes.push(Income { month, cents, soort });
         }
     }
 }
@@ -80,11 +71,7 @@ impl Cast<'_> {
 impl Story {
     /// Rows this person has in the sources, the first school's earlier delivery included.
     pub(super) fn rows(&self) -> u32 {
-        let earlier = self
-            .enrolments
-            .iter()
-            .filter(|row| row.school == School::First && !row.late)
-            .count();
+        let earlier = self.enrolments.iter().filter(|row| row.school == School::First && !row.late).count();
         let all = self.enrolments.len()
             + earlier
             + self.incomes.len()

@@ -40,13 +40,8 @@ const DIPLOMA_MBO: [(u32, (&str, &str)); 5] = [
     (5, ("vavo", "havo")),
     (2, ("ho", "ho")),
 ];
-const DIPLOMA_VO: [(u32, (&str, &str)); 3] = [
-    (70, ("vo", "havo")),
-    (25, ("vo", "vwo")),
-    (5, ("vavo", "vwo")),
-];
-const DIPLOMA_VAKSCHOOL: [(u32, (&str, &str)); 2] =
-    [(60, ("mbo-bbl", "mbo-2")), (40, ("mbo-bol", "mbo-4"))];
+const DIPLOMA_VO: [(u32, (&str, &str)); 3] = [(70, ("vo", "havo")), (25, ("vo", "vwo")), (5, ("vavo", "vwo"))];
+const DIPLOMA_VAKSCHOOL: [(u32, (&str, &str)); 2] = [(60, ("mbo-bbl", "mbo-2")), (40, ("mbo-bol", "mbo-4"))];
 
 impl Story {
     /// Enrolled on the peildatum, the first or last day of an enrolment included.
@@ -61,13 +56,11 @@ impl Story {
             _ => Some(dice.between(1, 400)),
         };
         let school = any_school(dice);
-        self.enrolments
-            .push(enrolment(dice, school, Some(van), tot));
+        self.enrolments.push(enrolment(dice, school, Some(van), tot));
         if dice.chance(30) {
             // Moving between schools: both say enrolled for a while.
             let school = any_school(dice);
-            self.enrolments
-                .push(enrolment(dice, school, Some(van), None));
+            self.enrolments.push(enrolment(dice, school, Some(van), None));
         }
     }
 
@@ -75,16 +68,14 @@ impl Story {
     pub(super) fn left_school(&mut self, dice: &mut Dice) {
         let (van, tot) = past(dice);
         let school = any_school(dice);
-        self.enrolments
-            .push(enrolment(dice, school, Some(van), Some(tot)));
+        self.enrolments.push(enrolment(dice, school, Some(van), Some(tot)));
     }
 
     /// Enrolled, but from a later day on.
     pub(super) fn school_ahead(&mut self, dice: &mut Dice) {
         let van = dice.between(1, 60);
         let school = any_school(dice);
-        self.enrolments
-            .push(enrolment(dice, school, Some(van), None));
+        self.enrolments.push(enrolment(dice, school, Some(van), None));
     }
 
     /// A startkwalificatie dated on or before the peildatum, and no enrolment that still runs.
@@ -128,12 +119,7 @@ impl Story {
 }
 
 /// A row of this school for these days; soort, niveau and vestiging as that school has them.
-pub(super) fn enrolment(
-    dice: &mut Dice,
-    school: School,
-    van: Option<i32>,
-    tot: Option<i32>,
-) -> Enrolment {
+pub(super) fn enrolment(dice: &mut Dice, school: School, van: Option<i32>, tot: Option<i32>) -> Enrolment {
     let (soort, niveau) = match school {
         School::First => dice.weighted(&MBO),
         School::Second => dice.weighted(&VO),
@@ -159,11 +145,7 @@ fn diploma_row(dice: &mut Dice) -> Enrolment {
         School::Second => dice.weighted(&DIPLOMA_VO),
         School::Third => dice.weighted(&DIPLOMA_VAKSCHOOL),
     };
-    Enrolment {
-        soort,
-        niveau,
-        ..enrolment(dice, school, None, None)
-    }
+    Enrolment { soort, niveau, ..enrolment(dice, school, None, None) }
 }
 
 fn past(dice: &mut Dice) -> (i32, i32) {
@@ -175,9 +157,5 @@ fn past(dice: &mut Dice) -> (i32, i32) {
 }
 
 fn any_school(dice: &mut Dice) -> School {
-    dice.weighted(&[
-        (50, School::First),
-        (30, School::Second),
-        (20, School::Third),
-    ])
+    dice.weighted(&[(50, School::First), (30, School::Second), (20, School::Third)])
 }

@@ -32,10 +32,7 @@ impl Size {
         let fewest = FEWEST_ROWS + OWN_ROWS_SAFE * listed;
         let rows = match bronrijen {
             Some(rows) if rows < fewest => {
-                return Err(GenerateFault::TooFewRows {
-                    gevraagd: rows,
-                    minimum: fewest,
-                });
+                return Err(GenerateFault::TooFewRows { gevraagd: rows, minimum: fewest });
             }
             Some(rows) => rows,
             None => (ROWS_PER_JONGERE * listed).max(fewest),
@@ -50,16 +47,9 @@ impl Size {
         }
         let people = listed.saturating_add(residents);
         if people > u64::from(ALL_CAPACITY) {
-            return Err(GenerateFault::TooManyPeople {
-                personen: people,
-                maximum: u64::from(ALL_CAPACITY),
-            });
+            return Err(GenerateFault::TooManyPeople { personen: people, maximum: u64::from(ALL_CAPACITY) });
         }
-        Ok(Self {
-            residents: residents as u32,
-            rows,
-            fictitious: residents <= room,
-        })
+        Ok(Self { residents: residents as u32, rows, fictitious: residents <= room })
     }
 }
 
@@ -80,17 +70,8 @@ mod tests {
     #[test]
     fn refuses_what_cannot_be_made() {
         assert!(matches!(Size::new(0, None), Err(GenerateFault::NoJongeren)));
-        assert!(matches!(
-            Size::new(1000, Some(2000)),
-            Err(GenerateFault::TooFewRows { minimum: 7800, .. })
-        ));
-        assert!(matches!(
-            Size::new(u32::MAX, None),
-            Err(GenerateFault::TooManyPeople { .. })
-        ));
-        assert!(matches!(
-            Size::new(1, Some(u64::MAX)),
-            Err(GenerateFault::TooManyPeople { .. })
-        ));
+        assert!(matches!(Size::new(1000, Some(2000)), Err(GenerateFault::TooFewRows { minimum: 7800, .. })));
+        assert!(matches!(Size::new(u32::MAX, None), Err(GenerateFault::TooManyPeople { .. })));
+        assert!(matches!(Size::new(1, Some(u64::MAX)), Err(GenerateFault::TooManyPeople { .. })));
     }
 }

@@ -21,11 +21,7 @@ pub(super) struct Strays {
 
 impl Strays {
     pub(super) fn new(people: u64) -> Self {
-        Self {
-            people,
-            total: EACH_ONCE.max(people / PEOPLE_PER_STRAY),
-            written: 0,
-        }
+        Self { people, total: EACH_ONCE.max(people / PEOPLE_PER_STRAY), written: 0 }
     }
 
     pub(super) fn written(&self) -> u64 {
@@ -59,12 +55,7 @@ impl Strays {
 }
 
 /// One row that would count, were it somebody's.
-fn write(
-    bestand: Bestand,
-    bad: Bad,
-    cast: &mut Cast<'_>,
-    tables: &mut Tables<'_>,
-) -> Result<(), GenerateFault> {
+fn write(bestand: Bestand, bad: Bad, cast: &mut Cast<'_>, tables: &mut Tables<'_>) -> Result<(), GenerateFault> {
     let id = Id::Bad(bad);
     let mess = match bad {
         // Small files have a blank line too.
@@ -92,32 +83,18 @@ fn write(
         }
         Bestand::Inkomen => {
             let cents = cast.dice.between(40_000, 200_000);
-            let row = Income {
-                month: 0,
-                cents,
-                soort: "loon",
-            };
+            let row = Income { month: 0, cents, soort: "loon" };
             tables.income(id, &row, mess)
         }
         Bestand::UitkeringEigen | Bestand::UitkeringOverig => {
-            let row = Benefit {
-                soort: "participatiewet",
-                van: since,
-                tot: None,
-                eigen: bestand == Bestand::UitkeringEigen,
-            };
+            let row =
+                Benefit { soort: "participatiewet", van: since, tot: None, eigen: bestand == Bestand::UitkeringEigen };
             tables.benefit(id, &row, mess)
         }
         Bestand::Brp => {
-            let row = Residence {
-                status: "ingezetene",
-                since,
-                gemeente: Some(cast.regio.draw(&mut cast.dice)),
-            };
+            let row = Residence { status: "ingezetene", since, gemeente: Some(cast.regio.draw(&mut cast.dice)) };
             tables.residence(id, &row, mess)
         }
-        Bestand::Jongerenwerk | Bestand::Sociaalteam => {
-            tables.involvement(bestand, id, since, mess)
-        }
+        Bestand::Jongerenwerk | Bestand::Sociaalteam => tables.involvement(bestand, id, since, mess),
     }
 }

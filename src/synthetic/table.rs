@@ -25,55 +25,30 @@ pub(super) struct Mess {
 }
 
 impl Mess {
-    pub(super) const NONE: Self = Self {
-        quoted: false,
-        blank_after: false,
-        repeated: false,
-    };
+    pub(super) const NONE: Self = Self { quoted: false, blank_after: false, repeated: false };
 
     pub(super) fn draw(dice: &mut Dice) -> Self {
         let roll = dice.below(4096);
-        Self {
-            quoted: roll < 24,
-            blank_after: (24..32).contains(&roll),
-            repeated: (32..64).contains(&roll),
-        }
+        Self { quoted: roll < 24, blank_after: (24..32).contains(&roll), repeated: (32..64).contains(&roll) }
     }
 
     /// For a row of which a second copy would say something else.
     pub(super) fn once(self) -> Self {
-        Self {
-            repeated: false,
-            ..self
-        }
+        Self { repeated: false, ..self }
     }
 
     pub(super) fn with_blank_after(self) -> Self {
-        Self {
-            blank_after: true,
-            ..self
-        }
+        Self { blank_after: true, ..self }
     }
 }
 
 impl Table {
     /// `header` is written as it is, a byte order mark included.
-    pub(super) fn new(
-        name: String,
-        out: Box<dyn Write>,
-        header: &str,
-        end_of_line: &'static [u8],
-    ) -> Self {
+    pub(super) fn new(name: String, out: Box<dyn Write>, header: &str, end_of_line: &'static [u8]) -> Self {
         let mut buffer = Vec::with_capacity(BUFFER + 4096);
         buffer.extend_from_slice(header.as_bytes());
         buffer.extend_from_slice(end_of_line);
-        Self {
-            name,
-            out,
-            buffer,
-            end_of_line,
-            rows: 0,
-        }
+        Self { name, out, buffer, end_of_line, rows: 0 }
     }
 
     pub(super) fn name(&self) -> &str {
@@ -85,20 +60,12 @@ impl Table {
         self.rows
     }
 
-    pub(super) fn row(
-        &mut self,
-        mess: Mess,
-        fields: impl FnOnce(&mut Row<'_>),
-    ) -> Result<(), GenerateFault> {
+    pub(super) fn row(&mut self, mess: Mess, fields: impl FnOnce(&mut Row<'_>)) -> Result<(), GenerateFault> {
         if self.buffer.len() > BUFFER {
             self.flush()?;
         }
         let start = self.buffer.len();
-        fields(&mut Row {
-            buffer: &mut self.buffer,
-            quoted: mess.quoted,
-            first: true,
-        });
+        fields(&mut Row { buffer: &mut self.buffer, quoted: mess.quoted, first: true });
         self.buffer.extend_from_slice(self.end_of_line);
         self.rows += 1;
         if mess.repeated {
@@ -124,10 +91,7 @@ impl Table {
     }
 
     fn fault(&self, source: std::io::Error) -> GenerateFault {
-        GenerateFault::Write {
-            bestand: self.name.clone(),
-            source,
-        }
+        GenerateFault::Write { bestand: self.name.clone(), source }
     }
 }
 

@@ -29,27 +29,16 @@ impl<'a> Tables<'a> {
         let mut tables = Vec::with_capacity(Bestand::ALL.len());
         for bestand in Bestand::ALL {
             let name = bestand.file_name(regio);
-            let out = sink.create(&name).map_err(|source| GenerateFault::Write {
-                bestand: name.clone(),
-                source,
-            })?;
+            let out = sink.create(&name).map_err(|source| GenerateFault::Write { bestand: name.clone(), source })?;
             let end_of_line = bestand.dialect().end_of_line();
             tables.push(Table::new(name, out, bestand.header(), end_of_line));
         }
-        Ok(Self {
-            regio,
-            calendar,
-            mess,
-            tables,
-        })
+        Ok(Self { regio, calendar, mess, tables })
     }
 
     /// Rows in all files but the doelgroep's.
     pub(super) fn source_rows(&self) -> u64 {
-        self.each()
-            .filter(|(bestand, _)| bestand.bron() != "doelgroep")
-            .map(|(_, table)| table.rows())
-            .sum()
+        self.each().filter(|(bestand, _)| bestand.bron() != "doelgroep").map(|(_, table)| table.rows()).sum()
     }
 
     pub(super) fn each(&self) -> impl Iterator<Item = (Bestand, &Table)> {
@@ -62,12 +51,7 @@ impl<'a> Tables<'a> {
 
     /// Everything the sources say about one person. `listed`: of the doelgroep, whose income may not change when a row
     /// stands in a file twice.
-    pub(super) fn story(
-        &mut self,
-        id: Id,
-        story: &Story,
-        listed: bool,
-    ) -> Result<(), GenerateFault> {
+    pub(super) fn story(&mut self, id: Id, story: &Story, listed: bool) -> Result<(), GenerateFault> {
         for row in &story.enrolments {
             let mess = self.draw();
             self.enrolment(Bestand::School(row.school), id, row, row.diploma, mess)?;
@@ -89,10 +73,8 @@ impl<'a> Tables<'a> {
             let mess = self.draw();
             self.residence(id, row, mess)?;
         }
-        for (bestand, since) in [
-            (Bestand::Jongerenwerk, story.jongerenwerk),
-            (Bestand::Sociaalteam, story.sociaalteam),
-        ] {
+        for (bestand, since) in [(Bestand::Jongerenwerk, story.jongerenwerk), (Bestand::Sociaalteam, story.sociaalteam)]
+        {
             if let Some(since) = since {
                 let mess = self.draw();
                 self.involvement(bestand, id, since, mess)?;
@@ -182,12 +164,7 @@ impl<'a> Tables<'a> {
         })
     }
 
-    pub(super) fn benefit(
-        &mut self,
-        id: Id,
-        row: &Benefit,
-        mess: Mess,
-    ) -> Result<(), GenerateFault> {
+    pub(super) fn benefit(&mut self, id: Id, row: &Benefit, mess: Mess) -> Result<(), GenerateFault> {
         let capital = self.mess.chance(300);
         let bestand = match row.eigen {
             true => Bestand::UitkeringEigen,
@@ -202,12 +179,7 @@ impl<'a> Tables<'a> {
         })
     }
 
-    pub(super) fn residence(
-        &mut self,
-        id: Id,
-        row: &Residence,
-        mess: Mess,
-    ) -> Result<(), GenerateFault> {
+    pub(super) fn residence(&mut self, id: Id, row: &Residence, mess: Mess) -> Result<(), GenerateFault> {
         let dialect = Bestand::Brp.dialect();
         self.write(Bestand::Brp, mess, |out, calendar| {
             out.field(|b| dialect.id(b, id));

@@ -14,10 +14,7 @@ pub fn parse_day(text: &str) -> Day {
 
 /// Reads `yyyy-mm`.
 pub fn parse_month(text: &str) -> Month {
-    (
-        text[..4].parse().expect("a year"),
-        text[5..7].parse().expect("a month"),
-    )
+    (text[..4].parse().expect("a year"), text[5..7].parse().expect("a month"))
 }
 
 /// Writes `yyyy-mm-dd`.

@@ -36,18 +36,12 @@ struct Koppeling<'a> {
 impl World {
     /// What every person of the doelgroep comes to, or why nobody does.
     pub fn classify(&self) -> Result<Vec<Outcome>, Refusal> {
-        let koppeling = Koppeling {
-            world: self,
-            serving: self.serving()?,
-        };
+        let koppeling = Koppeling { world: self, serving: self.serving()? };
         koppeling.refuse_other_key()?;
         koppeling.refuse_double_person()?;
         let persons = koppeling.persons();
         koppeling.refuse_no_overlap(&persons)?;
-        let mut outcomes: Vec<Outcome> = persons
-            .iter()
-            .filter_map(|person| koppeling.outcome(person))
-            .collect();
+        let mut outcomes: Vec<Outcome> = persons.iter().filter_map(|person| koppeling.outcome(person)).collect();
         outcomes.sort();
         Ok(outcomes)
     }
@@ -69,21 +63,13 @@ impl World {
     /// Whether a levering could serve, were it the newest.
     fn eligible(&self, delivery: &Delivery) -> bool {
         let read = delivery.bron == "doelgroep" || self.policy.bronnen.contains_key(&delivery.bron);
-        let month = if delivery.bron == "inkomen" {
-            self.income_month()
-        } else {
-            self.peilmaand()
-        };
+        let month = if delivery.bron == "inkomen" { self.income_month() } else { self.peilmaand() };
         read && delivery.periode == month && delivery.aangemaakt[..10] >= self.peildatum[..]
     }
 
     /// The leveringen that serve.
     fn serving(&self) -> Result<Vec<&Delivery>, Refusal> {
-        let eligible: Vec<&Delivery> = self
-            .deliveries
-            .iter()
-            .filter(|delivery| self.eligible(delivery))
-            .collect();
+        let eligible: Vec<&Delivery> = self.deliveries.iter().filter(|delivery| self.eligible(delivery)).collect();
         if !eligible.iter().any(|delivery| delivery.bron == "doelgroep") {
             return Err(Refusal::GeenDoelgroep);
         }
@@ -94,11 +80,7 @@ impl World {
                     && other.oin == delivery.oin
                     && other.identificatie == delivery.identificatie
             };
-            if eligible
-                .iter()
-                .filter(same_supplier)
-                .any(|other| other.aangemaakt > delivery.aangemaakt)
-            {
+            if eligible.iter().filter(same_supplier).any(|other| other.aangemaakt > delivery.aangemaakt) {
                 continue;
             }
             // Only leveringen of the same, newest moment can be here already.
@@ -153,27 +135,20 @@ impl<'a> Koppeling<'a> {
             return false;
         };
         let serving = self.of(bron, identificatie);
-        if serving
-            .iter()
-            .any(|delivery| delivery.dekking == "volledig")
-        {
+        if serving.iter().any(|delivery| delivery.dekking == "volledig") {
             return true;
         }
         match suppliers {
-            Some(suppliers) if !suppliers.is_empty() => suppliers
-                .iter()
-                .all(|oin| serving.iter().any(|delivery| delivery.oin == *oin)),
+            Some(suppliers) if !suppliers.is_empty() => {
+                suppliers.iter().all(|oin| serving.iter().any(|delivery| delivery.oin == *oin))
+            }
             _ => false,
         }
     }
 
     fn refuse_other_key(&self) -> Result<(), Refusal> {
         let first = &self.serving[0].sleutel_id;
-        if self.serving.iter().all(|d| d.sleutel_id == *first) {
-            Ok(())
-        } else {
-            Err(Refusal::Sleutel)
-        }
+        if self.serving.iter().all(|d| d.sleutel_id == *first) { Ok(()) } else { Err(Refusal::Sleutel) }
     }
 
     fn refuse_double_person(&self) -> Result<(), Refusal> {
@@ -198,10 +173,7 @@ impl<'a> Koppeling<'a> {
                 continue;
             }
             for row in &delivery.rows {
-                let found = Person {
-                    levering: delivery,
-                    row,
-                };
+                let found = Person { levering: delivery, row };
                 let known = persons.iter_mut().find(|person| {
                     person.identificatie() == found.identificatie()
                         && person.get("pseudoniem") == found.get("pseudoniem")
@@ -223,15 +195,11 @@ impl<'a> Koppeling<'a> {
     fn refuse_no_overlap(&self, persons: &[Person<'_>]) -> Result<(), Refusal> {
         for bron in BRONNEN {
             for identificatie in ["bsn", "own"] {
-                let group: Vec<&Person<'_>> = persons
-                    .iter()
-                    .filter(|person| person.identificatie() == identificatie)
-                    .collect();
+                let group: Vec<&Person<'_>> =
+                    persons.iter().filter(|person| person.identificatie() == identificatie).collect();
                 if group.len() > 100
                     && self.covered(bron, identificatie)
-                    && group
-                        .iter()
-                        .all(|person| self.rows(bron, person).is_empty())
+                    && group.iter().all(|person| self.rows(bron, person).is_empty())
                 {
                     return Err(Refusal::GeenOverlap(bron.to_owned()));
                 }
@@ -294,19 +262,12 @@ impl<'a> Koppeling<'a> {
             .rows("brp", person)
             .iter()
             .map(|(delivery, row)| {
-                (
-                    delivery.cell(row, "sinds"),
-                    delivery.cell(row, "status"),
-                    delivery.cell(row, "gemeente"),
-                )
+                (delivery.cell(row, "sinds"), delivery.cell(row, "status"), delivery.cell(row, "gemeente"))
             })
             .filter(|(sinds, _, _)| *sinds <= peildatum)
             .collect();
         if let Some(latest) = past.iter().map(|(sinds, _, _)| *sinds).max() {
-            let last: Vec<&(&str, &str, &str)> = past
-                .iter()
-                .filter(|(sinds, _, _)| *sinds == latest)
-                .collect();
+            let last: Vec<&(&str, &str, &str)> = past.iter().filter(|(sinds, _, _)| *sinds == latest).collect();
             if last.iter().any(|row| *row != last[0]) {
                 return ("onbekend", "tegenstrijdig", gemeente);
             }
@@ -350,10 +311,7 @@ impl<'a> Koppeling<'a> {
             needed.push("brp");
         }
         needed.retain(|bron| !self.covered(bron, identificatie));
-        if needed
-            .iter()
-            .any(|bron| self.of(bron, identificatie).is_empty())
-        {
+        if needed.iter().any(|bron| self.of(bron, identificatie).is_empty()) {
             return ("onbekend", "bron_ontbreekt", gemeente);
         }
         if !needed.is_empty() {
@@ -368,11 +326,7 @@ impl<'a> Koppeling<'a> {
 
     /// Silence is `niet_actief` only in a covered source.
     fn silence(&self, bron: &str, person: &Person<'_>) -> Evidence {
-        if self.covered(bron, person.identificatie()) {
-            Evidence::NietActief
-        } else {
-            Evidence::Onbekend
-        }
+        if self.covered(bron, person.identificatie()) { Evidence::NietActief } else { Evidence::Onbekend }
     }
 
     fn school(&self, person: &Person<'_>) -> Evidence {
@@ -420,9 +374,7 @@ impl<'a> Koppeling<'a> {
         let mut sum = 0;
         for (delivery, row) in self.rows("inkomen", person) {
             let soort = delivery.cell(row, "soort");
-            if delivery.cell(row, "maand") == month
-                && ["loon", "ziektewet", "zelfstandig"].contains(&soort)
-            {
+            if delivery.cell(row, "maand") == month && ["loon", "ziektewet", "zelfstandig"].contains(&soort) {
                 let amount: i128 = delivery.cell(row, "bedrag_cent").parse().expect("cents");
                 sum += amount;
             }
@@ -434,11 +386,7 @@ impl<'a> Koppeling<'a> {
     fn age(&self, person: &Person<'_>) -> i64 {
         let (birth_year, birth_month) = parse_month(person.get("geboortemaand"));
         let (year, month) = parse_month(&self.world.peilmaand());
-        if month >= birth_month {
-            year - birth_year
-        } else {
-            year - birth_year - 1
-        }
+        if month >= birth_month { year - birth_year } else { year - birth_year - 1 }
     }
 
     fn cohort(&self, person: &Person<'_>) -> &'static str {
@@ -521,9 +469,5 @@ fn age_group(age: i64) -> &'static str {
 }
 
 fn or_unknown(value: &str) -> String {
-    if value.is_empty() {
-        "onbekend".to_owned()
-    } else {
-        value.to_owned()
-    }
+    if value.is_empty() { "onbekend".to_owned() } else { value.to_owned() }
 }

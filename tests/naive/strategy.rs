@@ -13,12 +13,8 @@ use proptest::option::weighted;
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
 
-use super::calendar::{
-    Day, add_days, add_months, days_in_month, show_day, show_month, year_earlier,
-};
-use super::world::{
-    BRONNEN, Delivery, Policy, World, columns, handle, numbers, pseudoniem, sleutel_id,
-};
+use super::calendar::{Day, add_days, add_months, days_in_month, show_day, show_month, year_earlier};
+use super::world::{BRONNEN, Delivery, Policy, World, columns, handle, numbers, pseudoniem, sleutel_id};
 
 const KEY: [u8; 32] = [0x4b; 32];
 const OTHER_KEY: [u8; 32] = [0x2e; 32];
@@ -263,13 +259,7 @@ fn plan() -> BoxedStrategy<Plan> {
         peildatum(),
         frame(),
         vec(supplier(true), 1..=4),
-        [
-            source(0.95),
-            source(0.95),
-            source(0.95),
-            source(0.7),
-            source(0.6),
-        ],
+        [source(0.95), source(0.95), source(0.95), source(0.7), source(0.6)],
         vec(person(), 1..=12),
         prop_oneof![
             88 => Just(Vec::new()),
@@ -279,21 +269,17 @@ fn plan() -> BoxedStrategy<Plan> {
         weighted(0.05, Just(())),
         any::<bool>(),
     )
-        .prop_map(
-            |(peildatum, frame, doelgroep, sources, persons, faults, large, twins, backwards)| {
-                Plan {
-                    peildatum,
-                    frame,
-                    doelgroep,
-                    sources: sources.into(),
-                    persons,
-                    faults,
-                    large,
-                    twins: twins.is_some(),
-                    backwards,
-                }
-            },
-        )
+        .prop_map(|(peildatum, frame, doelgroep, sources, persons, faults, large, twins, backwards)| Plan {
+            peildatum,
+            frame,
+            doelgroep,
+            sources: sources.into(),
+            persons,
+            faults,
+            large,
+            twins: twins.is_some(),
+            backwards,
+        })
         .boxed()
 }
 
@@ -331,15 +317,13 @@ fn frame() -> BoxedStrategy<Frame> {
             2 => Just(Some("vorige")),
         ],
     )
-        .prop_map(
-            |(gemeenten, leeftijd, cohort, threshold, inkomen_maand)| Frame {
-                gemeenten,
-                leeftijd,
-                cohort,
-                threshold,
-                inkomen_maand,
-            },
-        )
+        .prop_map(|(gemeenten, leeftijd, cohort, threshold, inkomen_maand)| Frame {
+            gemeenten,
+            leeftijd,
+            cohort,
+            threshold,
+            inkomen_maand,
+        })
         .boxed()
 }
 
@@ -374,11 +358,7 @@ fn source(listed: f64) -> BoxedStrategy<Source> {
         ],
         suppliers,
     )
-        .prop_map(|(listed, required, suppliers)| Source {
-            listed: listed.is_some(),
-            required,
-            suppliers,
-        })
+        .prop_map(|(listed, required, suppliers)| Source { listed: listed.is_some(), required, suppliers })
         .boxed()
 }
 
@@ -410,19 +390,17 @@ fn supplier(mostly_good: bool) -> BoxedStrategy<Supplier> {
         prop_oneof![2 => Just(0_usize), 1 => 1_usize..=3],
         weighted(0.06, Just(())),
     )
-        .prop_map(
-            |(party, own, volledig, timing, days, clock, history, strangers, cross)| Supplier {
-                party,
-                own: own.is_some(),
-                volledig,
-                timing,
-                days,
-                clock,
-                history,
-                strangers,
-                cross: cross.is_some(),
-            },
-        )
+        .prop_map(|(party, own, volledig, timing, days, clock, history, strangers, cross)| Supplier {
+            party,
+            own: own.is_some(),
+            volledig,
+            timing,
+            days,
+            clock,
+            history,
+            strangers,
+            cross: cross.is_some(),
+        })
         .boxed()
 }
 
@@ -446,30 +424,22 @@ fn person() -> BoxedStrategy<PersonPlan> {
             3 => vec(row(offset()), 1..=4),
         ],
     )
-        .prop_map(
-            |(own, first, second, onderwijs, inkomen, uitkering, brp, betrokkenheid)| PersonPlan {
-                own: own.is_some(),
-                first,
-                second,
-                onderwijs,
-                inkomen,
-                uitkering,
-                brp,
-                betrokkenheid,
-            },
-        )
+        .prop_map(|(own, first, second, onderwijs, inkomen, uitkering, brp, betrokkenheid)| PersonPlan {
+            own: own.is_some(),
+            first,
+            second,
+            onderwijs,
+            inkomen,
+            uitkering,
+            brp,
+            betrokkenheid,
+        })
         .boxed()
 }
 
-fn row<T: std::fmt::Debug + Clone + 'static>(
-    value: impl Strategy<Value = T> + 'static,
-) -> BoxedStrategy<Row<T>> {
+fn row<T: std::fmt::Debug + Clone + 'static>(value: impl Strategy<Value = T> + 'static) -> BoxedStrategy<Row<T>> {
     (0_usize..4, weighted(0.1, Just(())), value)
-        .prop_map(|(slot, withdrawn, value)| Row {
-            slot,
-            withdrawn: withdrawn.is_some(),
-            value,
-        })
+        .prop_map(|(slot, withdrawn, value)| Row { slot, withdrawn: withdrawn.is_some(), value })
         .boxed()
 }
 
@@ -514,8 +484,8 @@ fn listing() -> BoxedStrategy<Listing> {
         select(&["m", "v", "x", ""][..]),
         select(
             &[
-                "", "vmbo-bb", "vmbo-kb", "vmbo-gl", "vmbo-tl", "havo", "vwo", "pro", "vso",
-                "entree", "mbo-2", "mbo-3", "mbo-4", "ho",
+                "", "vmbo-bb", "vmbo-kb", "vmbo-gl", "vmbo-tl", "havo", "vwo", "pro", "vso", "entree", "mbo-2",
+                "mbo-3", "mbo-4", "ho",
             ][..],
         ),
         prop_oneof![
@@ -529,30 +499,20 @@ fn listing() -> BoxedStrategy<Listing> {
         any::<bool>(),
     )
         .prop_map(
-            |(
-                slot,
-                withdrawn,
-                place,
-                birth,
-                left,
-                geslacht,
-                niveau,
-                profiel,
-                contact,
-                niet_benaderen,
-                handle,
-            )| Listing {
-                slot,
-                withdrawn: withdrawn.is_some(),
-                place,
-                birth,
-                left,
-                geslacht,
-                niveau,
-                profiel,
-                contact,
-                niet_benaderen: niet_benaderen.is_some(),
-                handle,
+            |(slot, withdrawn, place, birth, left, geslacht, niveau, profiel, contact, niet_benaderen, handle)| {
+                Listing {
+                    slot,
+                    withdrawn: withdrawn.is_some(),
+                    place,
+                    birth,
+                    left,
+                    geslacht,
+                    niveau,
+                    profiel,
+                    contact,
+                    niet_benaderen: niet_benaderen.is_some(),
+                    handle,
+                }
             },
         )
         .boxed()
@@ -585,18 +545,7 @@ fn enrolment() -> BoxedStrategy<Enrolment> {
 
 fn benefit() -> BoxedStrategy<Benefit> {
     (
-        select(
-            &[
-                "participatiewet",
-                "ww",
-                "wajong",
-                "wia",
-                "ioaw",
-                "ioaz",
-                "bbz",
-                "overig",
-            ][..],
-        ),
+        select(&["participatiewet", "ww", "wajong", "wia", "ioaw", "ioaz", "bbz", "overig"][..]),
         prop_oneof![
             4 => -700_i64..-1,
             3 => -1_i64..=1,
@@ -604,11 +553,7 @@ fn benefit() -> BoxedStrategy<Benefit> {
         ],
         prop_oneof![2 => Just(None), 4 => offset().prop_map(Some)],
     )
-        .prop_map(|(soort, van, tot)| Benefit {
-            soort,
-            van,
-            tot: tot.map(|tot| tot.max(van)),
-        })
+        .prop_map(|(soort, van, tot)| Benefit { soort, van, tot: tot.map(|tot| tot.max(van)) })
         .boxed()
 }
 
@@ -622,11 +567,7 @@ fn incomes() -> BoxedStrategy<Vec<Row<Income>>> {
                 .map(|(&(month, amount, soort), slot)| Row {
                     slot,
                     withdrawn: false,
-                    value: Income {
-                        month,
-                        amount,
-                        soort,
-                    },
+                    value: Income { month, amount, soort },
                 })
                 .collect::<Vec<_>>()
         })
@@ -642,11 +583,7 @@ fn incomes() -> BoxedStrategy<Vec<Row<Income>>> {
         any_amount,
         select(&["loon", "ziektewet", "zelfstandig", "pensioen"][..]),
     )
-        .prop_map(|(month, amount, soort)| Income {
-            month,
-            amount,
-            soort,
-        });
+        .prop_map(|(month, amount, soort)| Income { month, amount, soort });
     prop_oneof![
         8 => Just(Vec::new()),
         // Exactly the threshold, and one cent past it: alone, or added up.
@@ -670,7 +607,8 @@ fn incomes() -> BoxedStrategy<Vec<Row<Income>>> {
         1 => wages(vec![(1, Cents(150_000), "loon"), (-1, Cents(-150_000), "loon")]),
         1 => wages(vec![(0, Threshold(0), "loon"), (1, Cents(1), "loon")]),
         6 => vec(row(any_row), 1..=4),
-    ].boxed()
+    ]
+    .boxed()
 }
 
 /// One person's life in the brp.
@@ -683,11 +621,7 @@ fn residences() -> BoxedStrategy<Vec<Row<Residence>>> {
                 .map(|(&(sinds, status, place), slot)| Row {
                     slot,
                     withdrawn: false,
-                    value: Residence {
-                        sinds,
-                        status,
-                        place,
-                    },
+                    value: Residence { sinds, status, place },
                 })
                 .collect();
             if backwards {
@@ -697,12 +631,8 @@ fn residences() -> BoxedStrategy<Vec<Row<Residence>>> {
         })
     };
     let home = |sinds| (sinds, "ingezetene", Place::Home);
-    let mover = |place| {
-        offset().prop_flat_map(move |moved| fixed(vec![home(-2_000), (moved, "ingezetene", place)]))
-    };
-    let gone = |status, place| {
-        offset().prop_flat_map(move |gone| fixed(vec![home(-2_000), (gone, status, place)]))
-    };
+    let mover = |place| offset().prop_flat_map(move |moved| fixed(vec![home(-2_000), (moved, "ingezetene", place)]));
+    let gone = |status, place| offset().prop_flat_map(move |gone| fixed(vec![home(-2_000), (gone, status, place)]));
     let any_row = (
         prop_oneof![3 => offset(), 1 => Just(-30_i64)],
         select(&["ingezetene", "overleden", "geemigreerd"][..]),
@@ -713,11 +643,7 @@ fn residences() -> BoxedStrategy<Vec<Row<Residence>>> {
             Just(Place::Empty),
         ],
     )
-        .prop_map(|(sinds, status, place)| Residence {
-            sinds,
-            status,
-            place,
-        });
+        .prop_map(|(sinds, status, place)| Residence { sinds, status, place });
     prop_oneof![
         14 => fixed(vec![home(-2_000)]),
         1 => Just(Vec::new()),
@@ -748,11 +674,7 @@ fn residences() -> BoxedStrategy<Vec<Row<Residence>>> {
 }
 
 fn fault() -> BoxedStrategy<Fault> {
-    let kind = select(vec![
-        TieKind::Stranger,
-        TieKind::LastRowMissing,
-        TieKind::Reversed,
-    ]);
+    let kind = select(vec![TieKind::Stranger, TieKind::LastRowMissing, TieKind::Reversed]);
     prop_oneof![
         1 => Just(Fault::NoDoelgroep),
         4 => (any::<usize>(), kind).prop_map(|(which, kind)| Fault::Tie(which, kind)),
@@ -801,24 +723,14 @@ impl Batch {
 
     /// Both kinds of rows, as an older levering has them.
     fn all(&self) -> Vec<Vec<String>> {
-        self.withdrawn
-            .iter()
-            .chain(&self.current)
-            .cloned()
-            .collect()
+        self.withdrawn.iter().chain(&self.current).cloned().collect()
     }
 }
 
 /// The batch of a slot among those of an identificatie.
 fn pick(batches: &[Batch], own: bool, slot: usize) -> Option<usize> {
-    let fitting: Vec<usize> = (0..batches.len())
-        .filter(|&index| batches[index].supplier.own == own)
-        .collect();
-    if fitting.is_empty() {
-        None
-    } else {
-        Some(fitting[slot % fitting.len()])
-    }
+    let fitting: Vec<usize> = (0..batches.len()).filter(|&index| batches[index].supplier.own == own).collect();
+    if fitting.is_empty() { None } else { Some(fitting[slot % fitting.len()]) }
 }
 
 /// One batch per supplier; a second one of the same key would be a correction
@@ -829,22 +741,14 @@ fn batches(bron: &str, suppliers: &[Supplier]) -> Vec<Batch> {
         .iter()
         .filter(|supplier| !supplier.own || !["inkomen", "uitkering"].contains(&bron))
         .filter(|supplier| seen.insert((supplier.party, supplier.own)))
-        .map(|supplier| Batch {
-            supplier: supplier.clone(),
-            current: Vec::new(),
-            withdrawn: Vec::new(),
-        })
+        .map(|supplier| Batch { supplier: supplier.clone(), current: Vec::new(), withdrawn: Vec::new() })
         .collect()
 }
 
 fn oin(party: u8) -> String {
     // The third party's number is lower than the others', so that the highest
     // OIN is not always the last one drawn.
-    let number = if party == 2 {
-        100
-    } else {
-        200 + u32::from(party)
-    };
+    let number = if party == 2 { 100 } else { 200 + u32::from(party) };
     format!("00000001003214{number:03}000")
 }
 
@@ -861,22 +765,14 @@ struct Builder<'a> {
 }
 
 fn names(identificatie: &str) -> Vec<String> {
-    numbers(identificatie, NUMBERS)
-        .into_iter()
-        .map(|number| pseudoniem(&KEY, identificatie, number))
-        .collect()
+    numbers(identificatie, NUMBERS).into_iter().map(|number| pseudoniem(&KEY, identificatie, number)).collect()
 }
 
 fn build(plan: &Plan) -> World {
     // The same in every world, and slow to make without optimisation.
     static BSN: LazyLock<Vec<String>> = LazyLock::new(|| names("bsn"));
     static OWN: LazyLock<Vec<String>> = LazyLock::new(|| names("own"));
-    let mut builder = Builder {
-        plan,
-        bsn: BSN.clone(),
-        own: OWN.clone(),
-        deliveries: Vec::new(),
-    };
+    let mut builder = Builder { plan, bsn: BSN.clone(), own: OWN.clone(), deliveries: Vec::new() };
     if plan.twins {
         let count = plan.persons.len();
         for index in 0..count {
@@ -895,11 +791,7 @@ fn build(plan: &Plan) -> World {
     for (index, delivery) in deliveries.iter_mut().enumerate() {
         delivery.file = format!("{index:02}-{}.csv", delivery.bron);
     }
-    World {
-        peildatum: show_day(plan.peildatum),
-        policy: policy(plan),
-        deliveries,
-    }
+    World { peildatum: show_day(plan.peildatum), policy: policy(plan), deliveries }
 }
 
 fn policy(plan: &Plan) -> Policy {
@@ -930,32 +822,21 @@ fn policy(plan: &Plan) -> Policy {
     let frame = &plan.frame;
     Policy {
         regio: "10".to_owned(),
-        gemeenten: frame
-            .gemeenten
-            .iter()
-            .map(|&code| code.to_owned())
-            .collect(),
+        gemeenten: frame.gemeenten.iter().map(|&code| code.to_owned()).collect(),
         leeftijd_van: frame.leeftijd.0,
         leeftijd_tot: frame.leeftijd.1,
         cohort: frame.cohort.to_owned(),
         inkomen_boven_cent: frame.threshold,
         // Without the source the setting would have no effect, which a
         // doelbinding may not contain.
-        inkomen_maand: frame
-            .inkomen_maand
-            .filter(|_| bronnen.contains_key("inkomen"))
-            .map(str::to_owned),
+        inkomen_maand: frame.inkomen_maand.filter(|_| bronnen.contains_key("inkomen")).map(str::to_owned),
         bronnen,
     }
 }
 
 impl Builder<'_> {
     fn name(&self, own: bool, number: usize) -> String {
-        if own {
-            self.own[number].clone()
-        } else {
-            self.bsn[number].clone()
-        }
+        if own { self.own[number].clone() } else { self.bsn[number].clone() }
     }
 
     /// Whether a source says nothing about persons of this identificatie.
@@ -997,9 +878,7 @@ impl Builder<'_> {
             }
             Place::Outside(index) => {
                 // Also one that another doelbinding could have named.
-                let unnamed = INSIDE
-                    .iter()
-                    .find(|code| !self.plan.frame.gemeenten.contains(code));
+                let unnamed = INSIDE.iter().find(|code| !self.plan.frame.gemeenten.contains(code));
                 match (index, unnamed) {
                     (1, Some(code)) => (*code).to_owned(),
                     _ => OUTSIDE[index % OUTSIDE.len()].to_owned(),
@@ -1013,19 +892,11 @@ impl Builder<'_> {
         let mut suppliers = self.plan.doelgroep.clone();
         suppliers[0].own = false;
         suppliers[0].timing = Timing::Serves;
-        let nothing_serves = self
-            .plan
-            .faults
-            .iter()
-            .any(|fault| matches!(fault, Fault::NoDoelgroep));
+        let nothing_serves = self.plan.faults.iter().any(|fault| matches!(fault, Fault::NoDoelgroep));
         if nothing_serves {
             for supplier in &mut suppliers {
                 if supplier.timing == Timing::Serves {
-                    supplier.timing = if supplier.party % 2 == 0 {
-                        Timing::DayBefore
-                    } else {
-                        Timing::MonthBefore
-                    };
+                    supplier.timing = if supplier.party % 2 == 0 { Timing::DayBefore } else { Timing::MonthBefore };
                 }
                 // A month later than the wrong month could be the right one.
                 supplier.history = History::Nothing;
@@ -1058,31 +929,20 @@ impl Builder<'_> {
 
     /// Adds plain persons until the doelgroep has the wanted size.
     fn fill(&self, batches: &mut [Batch], large: &Large) {
-        let serves = |batch: &Batch, own| {
-            batch.supplier.own == own && batch.supplier.timing == Timing::Serves
-        };
-        let places: Vec<usize> = (0..batches.len())
-            .filter(|&index| serves(&batches[index], large.own))
-            .collect();
+        let serves = |batch: &Batch, own| batch.supplier.own == own && batch.supplier.timing == Timing::Serves;
+        let places: Vec<usize> = (0..batches.len()).filter(|&index| serves(&batches[index], large.own)).collect();
         let Some(&main) = places.first() else {
             return;
         };
-        let known: BTreeSet<&String> = places
-            .iter()
-            .flat_map(|&index| &batches[index].current)
-            .map(|row| &row[0])
-            .collect();
+        let known: BTreeSet<&String> =
+            places.iter().flat_map(|&index| &batches[index].current).map(|row| &row[0]).collect();
         let wanted = large.persons.saturating_sub(known.len());
         for number in 0..wanted {
             let listing = Listing {
                 slot: 0,
                 withdrawn: false,
                 // A few outside, where they still count as doelgroep.
-                place: if number % 9 == 0 {
-                    Place::Outside(0)
-                } else {
-                    Place::Inside(number)
-                },
+                place: if number % 9 == 0 { Place::Outside(0) } else { Place::Inside(number) },
                 birth: Birth::Within(number as i64, 0),
                 left: Left::AroundYear(number as i64 - 60),
                 geslacht: "v",
@@ -1113,9 +973,7 @@ impl Builder<'_> {
         };
         let left = match listing.left {
             Left::Open => String::new(),
-            Left::AroundYear(offset) => {
-                show_day(add_days(year_earlier(self.plan.peildatum), offset))
-            }
+            Left::AroundYear(offset) => show_day(add_days(year_earlier(self.plan.peildatum), offset)),
             Left::AroundPeildatum(offset) => self.day(offset),
         };
         vec![
@@ -1128,11 +986,7 @@ impl Builder<'_> {
             listing.profiel.to_owned(),
             listing.contact.to_owned(),
             if listing.niet_benaderen { "j" } else { "" }.to_owned(),
-            if listing.handle {
-                handle(name)
-            } else {
-                String::new()
-            },
+            if listing.handle { handle(name) } else { String::new() },
         ]
     }
 
@@ -1189,19 +1043,9 @@ impl Builder<'_> {
         self.send(bron, batches);
     }
 
-    fn person_rows(
-        &self,
-        bron: &str,
-        name: &str,
-        person: &PersonPlan,
-    ) -> Vec<(usize, bool, Vec<String>)> {
-        fn each<T>(
-            rows: &[Row<T>],
-            text: impl Fn(&T) -> Vec<String>,
-        ) -> Vec<(usize, bool, Vec<String>)> {
-            rows.iter()
-                .map(|row| (row.slot, row.withdrawn, text(&row.value)))
-                .collect()
+    fn person_rows(&self, bron: &str, name: &str, person: &PersonPlan) -> Vec<(usize, bool, Vec<String>)> {
+        fn each<T>(rows: &[Row<T>], text: impl Fn(&T) -> Vec<String>) -> Vec<(usize, bool, Vec<String>)> {
+            rows.iter().map(|row| (row.slot, row.withdrawn, text(&row.value))).collect()
         }
         let name = name.to_owned();
         match bron {
@@ -1229,12 +1073,7 @@ impl Builder<'_> {
                 ]
             }),
             "uitkering" => each(&person.uitkering, |row| {
-                vec![
-                    name.clone(),
-                    row.soort.to_owned(),
-                    self.day(row.van),
-                    self.optional_day(row.tot),
-                ]
+                vec![name.clone(), row.soort.to_owned(), self.day(row.van), self.optional_day(row.tot)]
             }),
             "brp" => each(&person.brp, |row| {
                 // Only who is gone may have no municipality.
@@ -1242,16 +1081,9 @@ impl Builder<'_> {
                     Place::Empty if row.status == "ingezetene" => Place::Home,
                     place => place,
                 };
-                vec![
-                    name.clone(),
-                    row.status.to_owned(),
-                    self.day(row.sinds),
-                    self.place(place, person.first.place),
-                ]
+                vec![name.clone(), row.status.to_owned(), self.day(row.sinds), self.place(place, person.first.place)]
             }),
-            _ => each(&person.betrokkenheid, |&sinds| {
-                vec![name.clone(), self.day(sinds)]
-            }),
+            _ => each(&person.betrokkenheid, |&sinds| vec![name.clone(), self.day(sinds)]),
         }
     }
 
@@ -1268,10 +1100,7 @@ impl Builder<'_> {
             "brp" => vec!["ingezetene", &past, self.plan.frame.gemeenten[0]],
             _ => vec![past.as_str()],
         };
-        std::iter::once(name)
-            .chain(values)
-            .map(str::to_owned)
-            .collect()
+        std::iter::once(name).chain(values).map(str::to_owned).collect()
     }
 
     /// A row that proves only that the source knows the person.
@@ -1285,10 +1114,7 @@ impl Builder<'_> {
             "brp" => vec!["overleden", &future, ""],
             _ => vec![future.as_str()],
         };
-        std::iter::once(name)
-            .chain(values)
-            .map(str::to_owned)
-            .collect()
+        std::iter::once(name).chain(values).map(str::to_owned).collect()
     }
 
     /// Turns batches into leveringen, with their history.
@@ -1309,12 +1135,7 @@ impl Builder<'_> {
                 naam: format!("Partij {}", supplier.party),
                 identificatie: identificatie(supplier.own).to_owned(),
                 periode: self.peilmaand(month),
-                dekking: if supplier.volledig {
-                    "volledig"
-                } else {
-                    "gedeeltelijk"
-                }
-                .to_owned(),
+                dekking: if supplier.volledig { "volledig" } else { "gedeeltelijk" }.to_owned(),
                 sleutel_id: sleutel_id(&KEY),
                 aangemaakt: format!("{}T{clock}Z", self.day(days)),
                 header: columns(bron).iter().map(|&name| name.to_owned()).collect(),
@@ -1388,9 +1209,7 @@ impl Builder<'_> {
                     let mut lists: Vec<&mut Delivery> = self
                         .deliveries
                         .iter_mut()
-                        .filter(|delivery| {
-                            delivery.bron == "doelgroep" && !delivery.rows.is_empty()
-                        })
+                        .filter(|delivery| delivery.bron == "doelgroep" && !delivery.rows.is_empty())
                         .collect();
                     if lists.is_empty() {
                         continue;

@@ -131,15 +131,9 @@ pub fn columns(bron: &str) -> &'static [&'static str] {
             "niet_benaderen",
             "verwijzing",
         ],
-        "onderwijs" => &[
-            "pseudoniem",
-            "brin",
-            "soort",
-            "niveau",
-            "inschrijving_van",
-            "inschrijving_tot",
-            "startkwalificatie",
-        ],
+        "onderwijs" => {
+            &["pseudoniem", "brin", "soort", "niveau", "inschrijving_van", "inschrijving_tot", "startkwalificatie"]
+        }
         "inkomen" => &["pseudoniem", "maand", "bedrag_cent", "soort"],
         "uitkering" => &["pseudoniem", "soort", "van", "tot"],
         "brp" => &["pseudoniem", "status", "sinds", "gemeente"],
@@ -244,10 +238,7 @@ impl World {
                 "aangemaakt": delivery.aangemaakt,
             });
             files.push((delivery.file.clone(), data));
-            files.push((
-                format!("{}.manifest.json", delivery.file),
-                format!("{manifest:#}\n").into_bytes(),
-            ));
+            files.push((format!("{}.manifest.json", delivery.file), format!("{manifest:#}\n").into_bytes()));
         }
         files
     }
@@ -322,10 +313,7 @@ drempel = 5
 
 /// A TOML array of plain strings (codes and names, nothing that needs an escape).
 fn toml_list<T: AsRef<str>>(items: &[T]) -> String {
-    let quoted: Vec<String> = items
-        .iter()
-        .map(|item| format!("\"{}\"", item.as_ref()))
-        .collect();
+    let quoted: Vec<String> = items.iter().map(|item| format!("\"{}\"", item.as_ref())).collect();
     format!("[{}]", quoted.join(", "))
 }
 
@@ -353,15 +341,8 @@ pub fn sleutel_id(key: &[u8; 32]) -> String {
 
 /// The remainder of the 11-proef.
 fn remainder(number: u32) -> i64 {
-    let digits: Vec<i64> = format!("{number:09}")
-        .bytes()
-        .map(|digit| i64::from(digit - b'0'))
-        .collect();
-    let sum: i64 = [9, 8, 7, 6, 5, 4, 3, 2, -1]
-        .iter()
-        .zip(&digits)
-        .map(|(weight, digit)| weight * digit)
-        .sum();
+    let digits: Vec<i64> = format!("{number:09}").bytes().map(|digit| i64::from(digit - b'0')).collect();
+    let sum: i64 = [9, 8, 7, 6, 5, 4, 3, 2, -1].iter().zip(&digits).map(|(weight, digit)| weight * digit).sum();
     sum.rem_euclid(11)
 }
 
@@ -372,10 +353,7 @@ pub fn numbers(identificatie: &str, count: usize) -> Vec<u32> {
         "bsn" => (999_900_000, 0),
         _ => (100_000_000, 5),
     };
-    (first..=999_999_999)
-        .filter(|&number| remainder(number) == wanted)
-        .take(count)
-        .collect()
+    (first..=999_999_999).filter(|&number| remainder(number) == wanted).take(count).collect()
 }
 
 /// Something that looks like a sealed handle: 104 bytes in base64url.

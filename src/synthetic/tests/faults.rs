@@ -12,39 +12,11 @@ use super::{Memory, plan};
 #[test]
 fn faults_come_before_files_and_say_what_to_do() {
     for (plan, code, text) in [
-        (
-            Plan {
-                regio: "18".to_owned(),
-                ..plan(10)
-            },
-            "genereer-regio-onbekend",
-            "10 (IJssel-Vecht)",
-        ),
+        (Plan { regio: "18".to_owned(), ..plan(10) }, "genereer-regio-onbekend", "10 (IJssel-Vecht)"),
         (plan(0), "genereer-geen-jongeren", "1 of meer"),
-        (
-            Plan {
-                bronrijen: Some(5),
-                ..plan(10)
-            },
-            "genereer-te-weinig-bronrijen",
-            "870 of meer",
-        ),
-        (
-            Plan {
-                peildatum: Date::MIN,
-                ..plan(10)
-            },
-            "genereer-peildatum",
-            "1950",
-        ),
-        (
-            Plan {
-                leeftijd: 13..27,
-                ..plan(10)
-            },
-            "genereer-leeftijd",
-            "14",
-        ),
+        (Plan { bronrijen: Some(5), ..plan(10) }, "genereer-te-weinig-bronrijen", "870 of meer"),
+        (Plan { peildatum: Date::MIN, ..plan(10) }, "genereer-peildatum", "1950"),
+        (Plan { leeftijd: 13..27, ..plan(10) }, "genereer-leeftijd", "14"),
     ] {
         let mut sink = Memory::default();
         let fault = generate(&plan, &mut sink).unwrap_err();
@@ -100,10 +72,7 @@ fn speed() {
     for (jongeren, bronrijen) in [(200_000, 6_500_000), (2_200_000, 26_000_000)] {
         let bytes = Rc::new(RefCell::new(0));
         let start = std::time::Instant::now();
-        let plan = Plan {
-            bronrijen: Some(bronrijen),
-            ..plan(jongeren)
-        };
+        let plan = Plan { bronrijen: Some(bronrijen), ..plan(jongeren) };
         let summary = generate(&plan, &mut Counted(bytes.clone())).unwrap();
         let seconds = start.elapsed().as_secs_f64();
         println!(

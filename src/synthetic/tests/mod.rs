@@ -59,10 +59,7 @@ fn truth(files: &Files) -> BTreeMap<String, String> {
     let mut lines = text.lines();
     assert_eq!(lines.next(), Some("bsn;klasse"));
     let rows: Vec<_> = lines.map(|line| line.split_once(';').unwrap()).collect();
-    let truth: BTreeMap<_, _> = rows
-        .iter()
-        .map(|(number, klasse)| (number.to_string(), klasse.to_string()))
-        .collect();
+    let truth: BTreeMap<_, _> = rows.iter().map(|(number, klasse)| (number.to_string(), klasse.to_string())).collect();
     assert_eq!(truth.len(), rows.len(), "everybody once");
     truth
 }
@@ -72,10 +69,7 @@ fn the_same_seed_gives_the_same_bytes_and_another_seed_others() {
     let (files, summary) = made(&plan(300));
     let (again, _) = made(&plan(300));
     assert!(files == again);
-    let (other, _) = made(&Plan {
-        seed: 8,
-        ..plan(300)
-    });
+    let (other, _) = made(&Plan { seed: 8, ..plan(300) });
     for (name, bytes) in &files {
         assert_eq!(other[name] == *bytes, name == "bronnen.toml", "{name}");
     }
@@ -88,10 +82,7 @@ fn files_stay_the_same_bytes_from_version_to_version() {
     // Somebody who writes down a seed must find the same set back: change this only knowingly.
     let (files, _) = made(&plan(50));
     let mut sum: u64 = 0xcbf2_9ce4_8422_2325;
-    for byte in files
-        .iter()
-        .flat_map(|(name, bytes)| name.bytes().chain(bytes.iter().copied()))
-    {
+    for byte in files.iter().flat_map(|(name, bytes)| name.bytes().chain(bytes.iter().copied())) {
         sum = (sum ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3);
     }
     assert_eq!(format!("{sum:016x}"), "93d2f764ebc283e9");
@@ -106,14 +97,8 @@ fn a_small_set_uses_fictitious_numbers_only() {
         assert_eq!(truth.len(), jongeren as usize);
         for bytes in files.values() {
             let text = encoding_rs::WINDOWS_1252.decode(bytes).0;
-            for number in text
-                .split(|c: char| !c.is_ascii_digit())
-                .filter(|n| n.len() == 9 && elfproef(n) == Some(0))
-            {
-                assert!(
-                    number == "000000000" || number.starts_with("9999"),
-                    "{number}"
-                );
+            for number in text.split(|c: char| !c.is_ascii_digit()).filter(|n| n.len() == 9 && elfproef(n) == Some(0)) {
+                assert!(number == "000000000" || number.starts_with("9999"), "{number}");
             }
         }
     }
@@ -131,18 +116,10 @@ fn a_large_set_uses_all_numbers_and_says_so() {
         Some(5) => number.starts_with("10"),
         _ => false,
     }));
-    let listed = [
-        read(&files, "doelgroep-zwolle.csv"),
-        read(&files, "doelgroep-ijssel-vecht.csv"),
-    ]
-    .concat();
+    let listed = [read(&files, "doelgroep-zwolle.csv"), read(&files, "doelgroep-ijssel-vecht.csv")].concat();
     let short: Vec<_> = listed.iter().filter(|row| row["bsn"].len() == 8).collect();
     assert!(!short.is_empty(), "a spreadsheet ate zeros");
-    assert!(
-        short
-            .iter()
-            .all(|row| truth.contains_key(&format!("0{}", row["bsn"])))
-    );
+    assert!(short.iter().all(|row| truth.contains_key(&format!("0{}", row["bsn"]))));
     agrees(&files, &plan(15_000));
 }
 
@@ -168,22 +145,13 @@ fn the_klassen_have_the_published_proportions() {
 
 #[test]
 fn the_sources_have_as_many_rows_as_asked_for() {
-    for (jongeren, asked) in [
-        (200, None),
-        (1200, None),
-        (1200, Some(40_000)),
-        (3000, Some(25_000)),
-        (500, Some(200_000)),
-    ] {
-        let (files, summary) = made(&Plan {
-            bronrijen: asked,
-            ..plan(jongeren)
-        });
+    for (jongeren, asked) in
+        [(200, None), (1200, None), (1200, Some(40_000)), (3000, Some(25_000)), (500, Some(200_000))]
+    {
+        let (files, summary) = made(&Plan { bronrijen: asked, ..plan(jongeren) });
         let counted: usize = files
             .keys()
-            .filter(|name| {
-                name.ends_with(".csv") && !name.starts_with("doelgroep") && *name != "waarheid.csv"
-            })
+            .filter(|name| name.ends_with(".csv") && !name.starts_with("doelgroep") && *name != "waarheid.csv")
             .map(|name| read(&files, name).len())
             .sum();
         assert_eq!(counted as u64, summary.bronrijen);
@@ -200,16 +168,8 @@ fn the_sources_have_as_many_rows_as_asked_for() {
 
 #[test]
 fn the_rows_lead_to_the_truth() {
-    for (seed, peildatum) in [
-        (1, date(2026, 10, 1)),
-        (2, date(2024, 2, 29)),
-        (3, date(2026, 12, 31)),
-    ] {
-        let plan = Plan {
-            peildatum,
-            seed,
-            ..plan(2000)
-        };
+    for (seed, peildatum) in [(1, date(2026, 10, 1)), (2, date(2024, 2, 29)), (3, date(2026, 12, 31))] {
+        let plan = Plan { peildatum, seed, ..plan(2000) };
         let (files, summary) = made(&plan);
         assert!(!summary.niet_delen);
         let reasons = agrees(&files, &plan);
@@ -235,10 +195,7 @@ fn the_rows_lead_to_the_truth() {
 
 #[test]
 fn another_age_range_holds_too() {
-    let plan = Plan {
-        leeftijd: 16..23,
-        ..plan(800)
-    };
+    let plan = Plan { leeftijd: 16..23, ..plan(800) };
     agrees(&made(&plan).0, &plan);
 }
 

@@ -6,9 +6,7 @@ use std::collections::BTreeMap;
 use super::raw::{Row, elfproef, read};
 use super::{Files, Plan};
 
-const GEMEENTEN: [&str; 11] = [
-    "0148", "0160", "0244", "0246", "0166", "0175", "0177", "0180", "1708", "1896", "0193",
-];
+const GEMEENTEN: [&str; 11] = ["0148", "0160", "0244", "0246", "0166", "0175", "0177", "0180", "1708", "1896", "0193"];
 
 pub(super) struct Region {
     peildatum: String,
@@ -61,11 +59,7 @@ impl Region {
             doelgroep,
             onderwijs: by_person(
                 files,
-                &[
-                    "onderwijs-ijsselrand.csv",
-                    "onderwijs-vechthorst.csv",
-                    "onderwijs-groene-delta.csv",
-                ],
+                &["onderwijs-ijsselrand.csv", "onderwijs-vechthorst.csv", "onderwijs-groene-delta.csv"],
             ),
             inkomen: by_person(files, &["inkomen.csv"]),
             uitkering: by_person(files, &["uitkering-zwolle.csv", "uitkering-vechtrand.csv"]),
@@ -75,14 +69,12 @@ impl Region {
 
     pub(super) fn classify(&self) -> BTreeMap<String, (&'static str, &'static str)> {
         let all = self.doelgroep.iter();
-        all.map(|(number, row)| (number.clone(), self.one(number, row)))
-            .collect()
+        all.map(|(number, row)| (number.clone(), self.one(number, row))).collect()
     }
 
     fn one(&self, number: &str, row: &Row) -> (&'static str, &'static str) {
         let peil = self.peildatum.as_str();
-        let rows =
-            |bron: &BTreeMap<String, Vec<Row>>| bron.get(number).cloned().unwrap_or_default();
+        let rows = |bron: &BTreeMap<String, Vec<Row>>| bron.get(number).cloned().unwrap_or_default();
         let age = self.age(&row["geboortemaand"]);
         if !self.leeftijd.contains(&age) {
             return ("buiten_doelgroep", "leeftijd");
@@ -90,25 +82,18 @@ impl Region {
         if row["uitstroomprofiel"] == "dagbesteding" {
             return ("buiten_doelgroep", "uitstroomprofiel");
         }
-        let runs = |van: &str, tot: &str| {
-            !van.is_empty() && van <= peil && (tot.is_empty() || tot >= peil)
-        };
+        let runs = |van: &str, tot: &str| !van.is_empty() && van <= peil && (tot.is_empty() || tot >= peil);
         let onderwijs = rows(&self.onderwijs);
-        let school = onderwijs
-            .iter()
-            .any(|r| runs(&r["inschrijving_van"], &r["inschrijving_tot"]));
-        let diploma = onderwijs
-            .iter()
-            .any(|r| !r["startkwalificatie"].is_empty() && r["startkwalificatie"].as_str() <= peil);
+        let school = onderwijs.iter().any(|r| runs(&r["inschrijving_van"], &r["inschrijving_tot"]));
+        let diploma =
+            onderwijs.iter().any(|r| !r["startkwalificatie"].is_empty() && r["startkwalificatie"].as_str() <= peil);
         let income: i64 = rows(&self.inkomen)
             .iter()
             .filter(|r| r["maand"] == self.peilmaand && r["soort"] != "pensioen")
             .map(|r| r["bedrag_cent"].parse::<i64>().unwrap())
             .sum();
         let werk = income > 30_000;
-        let uitkering = rows(&self.uitkering)
-            .iter()
-            .any(|r| runs(&r["van"], &r["tot"]));
+        let uitkering = rows(&self.uitkering).iter().any(|r| runs(&r["van"], &r["tot"]));
 
         let mut brp = rows(&self.brp);
         brp.retain(|r| r["sinds"].as_str() <= peil);
@@ -149,12 +134,7 @@ impl Region {
 
     /// Whole years from the first day of the birth month.
     fn age(&self, born: &str) -> i32 {
-        let part = |text: &str, range| {
-            text.get::<std::ops::Range<usize>>(range)
-                .unwrap()
-                .parse::<i32>()
-                .unwrap()
-        };
+        let part = |text: &str, range| text.get::<std::ops::Range<usize>>(range).unwrap().parse::<i32>().unwrap();
         let had_birthday = part(&self.peildatum, 5..7) >= part(born, 5..7);
         part(&self.peildatum, 0..4) - part(born, 0..4) - i32::from(!had_birthday)
     }

@@ -13,45 +13,31 @@ pub(super) fn elfproef(number: &str) -> Option<i32> {
     }
     let weights = [9, 8, 7, 6, 5, 4, 3, 2, -1];
     let digits = number.bytes().map(|b| i32::from(b - b'0'));
-    let sum: i32 = digits
-        .zip(weights)
-        .map(|(digit, weight)| digit * weight)
-        .sum();
+    let sum: i32 = digits.zip(weights).map(|(digit, weight)| digit * weight).sum();
     Some(sum.rem_euclid(11))
 }
 
 pub(super) fn read(files: &Files, name: &str) -> Vec<Row> {
     let bytes = &files[name];
     let text = if name.starts_with("onderwijs") {
-        encoding_rs::WINDOWS_1252
-            .decode_without_bom_handling(bytes)
-            .0
-            .into_owned()
+        encoding_rs::WINDOWS_1252.decode_without_bom_handling(bytes).0.into_owned()
     } else {
         String::from_utf8(bytes.clone()).unwrap()
     };
-    let crlf = name.starts_with("onderwijs")
-        || name.starts_with("doelgroep")
-        || name.starts_with("uitkering");
-    assert_eq!(
-        text.matches('\n').count(),
-        text.matches(if crlf { "\r\n" } else { "\n" }).count()
-    );
+    let crlf = name.starts_with("onderwijs") || name.starts_with("doelgroep") || name.starts_with("uitkering");
+    assert_eq!(text.matches('\n').count(), text.matches(if crlf { "\r\n" } else { "\n" }).count());
     assert_eq!(text.contains('\r'), crlf);
     let spreadsheet = name.starts_with("doelgroep") || name.starts_with("uitkering");
     assert_eq!(text.starts_with('\u{feff}'), spreadsheet);
-    let mut reader = csv::ReaderBuilder::new()
-        .delimiter(b';')
-        .from_reader(text.trim_start_matches('\u{feff}').as_bytes());
+    let mut reader =
+        csv::ReaderBuilder::new().delimiter(b';').from_reader(text.trim_start_matches('\u{feff}').as_bytes());
     let header: Vec<_> = reader.headers().unwrap().iter().map(column).collect();
     reader
         .records()
         .map(|record| {
             let record = record.unwrap();
             let fields = header.iter().zip(record.iter());
-            fields
-                .map(|(column, raw)| (*column, value(column, raw, spreadsheet)))
-                .collect()
+            fields.map(|(column, raw)| (*column, value(column, raw, spreadsheet))).collect()
         })
         .collect()
 }
