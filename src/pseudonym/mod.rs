@@ -4,10 +4,12 @@
 //! service that links: it only re-keys what it receives.
 
 mod key;
+mod recipient;
 mod rekey;
 mod verwijzing;
 
 pub use key::{Key, KeyFault, KeyId, Role};
+pub use recipient::new_recipient;
 pub(crate) use rekey::{LinkKey, Token};
 pub use verwijzing::{Verwijzing, VerwijzingFault, VerwijzingKey};
 

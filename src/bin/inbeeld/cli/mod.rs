@@ -2,6 +2,7 @@
 
 mod controleer;
 mod doelbinding;
+mod genereer;
 mod koppel;
 mod parse;
 mod sleutel;
@@ -35,6 +36,8 @@ pub(crate) enum Opdracht {
     /// Controleert, ondertekent en verifieert doelbindingen
     #[command(subcommand)]
     Doelbinding(doelbinding::Doelbinding),
+    /// Maakt een verzonnen regio: ruwe bronbestanden en de waarheid
+    Genereer(genereer::Genereer),
     /// Koppelt de leveringen en geeft vrij wat de doelbinding toestaat
     Koppel(koppel::Koppel),
     /// Laat zien wat er kan, of hoe één opdracht werkt
@@ -81,6 +84,7 @@ pub(crate) fn run(opdracht: Opdracht) -> Outcome {
         Opdracht::Sleutel(opdracht) => sleutel::run(opdracht),
         Opdracht::Controleer(args) => controleer::run(&args),
         Opdracht::Doelbinding(opdracht) => doelbinding::run(opdracht),
+        Opdracht::Genereer(args) => genereer::run(args),
         Opdracht::Koppel(args) => koppel::run(&args),
         Opdracht::Help { opdracht } => {
             let mut command = dutch(Inbeeld::command());
