@@ -4,8 +4,10 @@
 use super::read::{Reader, toml};
 use crate::fault::{Exit, Explain};
 use crate::terms::Datum;
+use base64::{Engine as _, engine::general_purpose::STANDARD};
 use minisign::{KeyPair, PublicKey, PublicKeyBox, SecretKey, SecretKeyBox, SignatureBox};
 use std::io::Cursor;
+use zeroize::Zeroizing;
 
 /// A key whose signatures are trusted, and when.
 #[derive(Clone, Debug)]
@@ -193,15 +195,24 @@ impl Explain for SignFault {
     }
 }
 
+/// Place of the key derivation's name in a secret key, and of its checksum (minisign, "Key formats").
+const KDF: std::ops::Range<usize> = 2..4;
+const CHECKSUM: std::ops::RangeFrom<usize> = 126..;
+
 fn open_key(secret: &str, password: Option<String>) -> Result<SecretKey, SignFault> {
+    let body = secret.lines().nth(1).and_then(|line| STANDARD.decode(line).ok()).map(Zeroizing::new);
+    let body = body.filter(|body| body.len() == 158).ok_or(SignFault::Key)?;
+    let locked = body.get(KDF) != Some([0, 0].as_slice());
     let sealed = || SecretKeyBox::from_string(secret.trim_end()).map_err(|_| SignFault::Key);
-    match password {
-        // An empty password would make the crate ask at the terminal.
-        Some(password) => sealed()?.into_secret_key(Some(password)).map_err(|_| SignFault::Password),
-        None => sealed()?.into_unencrypted_secret_key().map_err(|fault| match fault.kind() {
-            minisign::ErrorKind::EncryptedKey => SignFault::Password,
-            _ => SignFault::Key,
-        }),
+    match (locked, password) {
+        (true, Some(password)) => sealed()?.into_secret_key(Some(password)).map_err(|_| SignFault::Password),
+        // Without a password the crate would ask at the terminal.
+        (true, None) => Err(SignFault::Password),
+        // `minisign -W` leaves the checksum out, which the crate would take for damage.
+        (false, _) if body.get(CHECKSUM).is_some_and(|sum| sum.iter().all(|byte| *byte == 0)) => {
+            SecretKey::from_bytes(&body).map_err(|_| SignFault::Key)
+        }
+        (false, _) => sealed()?.into_unencrypted_secret_key().map_err(|_| SignFault::Key),
     }
 }
 
