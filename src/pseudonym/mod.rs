@@ -5,6 +5,8 @@
 
 mod key;
 mod rekey;
+#[cfg(test)]
+mod vectors;
 mod verwijzing;
 
 pub use key::{Key, KeyFault, KeyId, Role};
