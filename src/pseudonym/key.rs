@@ -152,13 +152,13 @@ impl Key {
         Self { role, id: KeyId(id), secret }
     }
 
-    /// Reads the text of a key file: one line, with or without line end.
+    /// Reads the text of a key file: one line, with or without line end. One BOM is tolerated.
     ///
     /// # Errors
     /// [`KeyFault`] for another form, an unknown soort, or an id that is not the key's.
     pub fn parse(text: &str) -> Result<Self, KeyFault> {
-        let line = text.strip_suffix('\n').unwrap_or(text);
-        let line = line.strip_suffix('\r').unwrap_or(line);
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+        let line = text.strip_suffix("\r\n").or_else(|| text.strip_suffix('\n')).unwrap_or(text);
         let mut parts = line.split(':');
         let (Some("inbeeld-sleutel-v1"), Some(role), Some(id), Some(secret), None) =
             (parts.next(), parts.next(), parts.next(), parts.next(), parts.next())

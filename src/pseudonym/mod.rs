@@ -6,6 +6,8 @@
 mod key;
 mod recipient;
 mod rekey;
+#[cfg(test)]
+mod vectors;
 mod verwijzing;
 
 pub use key::{Key, KeyFault, KeyId, Role};

@@ -24,6 +24,14 @@ impl std::fmt::Debug for Token {
     }
 }
 
+#[cfg(test)]
+impl Token {
+    /// A known token, to compare with frozen vectors.
+    pub(crate) fn known(bytes: [u8; 16]) -> Self {
+        Self(u128::from_be_bytes(bytes))
+    }
+}
+
 /// The key under which one run links. On the command line it is random and dies with the run.
 pub(crate) struct LinkKey(HmacSha256);
 

@@ -14,8 +14,10 @@ use zeroize::Zeroizing;
 const PADDED: usize = 64;
 /// Bytes of the nonce (XChaCha20).
 const NONCE: usize = 24;
+/// Bytes of the tag (Poly1305).
+const TAG: usize = 16;
 /// Bytes of a sealed handle: nonce, dossier, tag.
-const SEALED: usize = NONCE + PADDED + 16;
+const SEALED: usize = NONCE + PADDED + TAG;
 
 /// Why a handle cannot be made or opened.
 #[derive(Debug, Clone, Copy, thiserror::Error, PartialEq, Eq)]
@@ -134,17 +136,26 @@ impl VerwijzingKey {
     ///
     /// # Errors
     /// [`VerwijzingFault::Form`] for other text, [`VerwijzingFault::Foreign`] when it was not
-    /// sealed under this key for this municipality.
+    /// sealed under this key for this municipality, or holds something else than a padded dossier
+    /// number.
     pub fn open(&self, gemeente: Gemeente, verwijzing: &str) -> Result<Zeroizing<String>, VerwijzingFault> {
         let sealed = URL_SAFE_NO_PAD.decode(verwijzing).map_err(|_| VerwijzingFault::Form)?;
         let (nonce, body) = sealed.split_first_chunk::<NONCE>().ok_or(VerwijzingFault::Form)?;
+        if body.len() < TAG {
+            return Err(VerwijzingFault::Form);
+        }
         let padded = self
             .0
             .decrypt(&XNonce::from(*nonce), Payload { msg: body, aad: &associated_data(gemeente) })
             .map(Zeroizing::new)
             .map_err(|_| VerwijzingFault::Foreign)?;
-        let end = padded.iter().rposition(|byte| *byte != 0).map_or(0, |last| last + 1);
-        let dossier = padded.get(..end).and_then(|bytes| std::str::from_utf8(bytes).ok());
+        // A seal that holds says who made it, not that the contract was followed: the length is checked as well.
+        if padded.len() != PADDED {
+            return Err(VerwijzingFault::Foreign);
+        }
+        // Only padding is no dossier number: it has at least one byte.
+        let last = padded.iter().rposition(|byte| *byte != 0).ok_or(VerwijzingFault::Foreign)?;
+        let dossier = padded.get(..=last).and_then(|bytes| std::str::from_utf8(bytes).ok());
         dossier.map(|text| Zeroizing::new(text.to_owned())).ok_or(VerwijzingFault::Foreign)
     }
 }
