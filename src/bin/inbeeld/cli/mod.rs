@@ -4,6 +4,7 @@ mod controleer;
 mod doelbinding;
 mod koppel;
 mod parse;
+mod pseudonimiseer;
 mod sleutel;
 
 use crate::output::{Outcome, say};
@@ -37,6 +38,8 @@ pub(crate) enum Opdracht {
     Doelbinding(doelbinding::Doelbinding),
     /// Koppelt de leveringen en geeft vrij wat de doelbinding toestaat
     Koppel(koppel::Koppel),
+    /// Maakt bij de bron van ruwe bestanden met BSN's een levering met pseudoniemen
+    Pseudonimiseer(pseudonimiseer::Pseudonimiseer),
     /// Laat zien wat er kan, of hoe één opdracht werkt
     Help {
         /// De opdracht
@@ -82,6 +85,7 @@ pub(crate) fn run(opdracht: Opdracht) -> Outcome {
         Opdracht::Controleer(args) => controleer::run(&args),
         Opdracht::Doelbinding(opdracht) => doelbinding::run(opdracht),
         Opdracht::Koppel(args) => koppel::run(&args),
+        Opdracht::Pseudonimiseer(opdracht) => pseudonimiseer::run(opdracht),
         Opdracht::Help { opdracht } => {
             let mut command = dutch(Inbeeld::command());
             command.build();
