@@ -14,7 +14,7 @@
 //! 8. [`release`]: register entry first, then the value. [`register`]: memory of all that left.
 //!
 //! [`run`] is the monthly koppeling and sees all rooms. [`store`] keeps files. [`synthetic`] makes
-//! regions of nobody, and `source` is what a source runs before anything travels.
+//! regions of nobody, and [`source`] is what a source runs before anything travels.
 
 mod classify;
 pub mod disclosure;
@@ -27,6 +27,7 @@ pub mod pseudonym;
 pub mod register;
 pub mod release;
 pub mod run;
+pub mod source;
 pub mod store;
 pub mod synthetic;
 pub mod terms;

@@ -18,6 +18,7 @@ pub(crate) use folder::{Inventory, reasons};
 pub use manifest::{Leverancier, MAX_MANIFEST, Manifest, ManifestFault, SCHEMA};
 pub(crate) use rows::{DoelgroepRow, PersonRow, Row};
 
+pub(crate) use rule::RawBsnWatch;
 pub use rule::{Fault, Faults, Rule};
 pub use serving::{Coverage, Levering};
 pub(crate) use serving::{Serving, Wanted};

@@ -4,12 +4,14 @@ mod atomic;
 mod folder;
 mod keys;
 mod ledger;
+mod raw;
 mod texts;
 
 pub use atomic::Staged;
 pub use folder::DiskFolder;
 pub use keys::{read_key, write_secret};
 pub use ledger::RegisterFile;
+pub use raw::{LeveringFolder, given_twice, open_raw, read_profile, read_pseudonymiser, read_verwijzing_keys};
 pub use texts::{TrustFault, read_doelbinding, read_signing_key, read_trusted, signature_place};
 
 use crate::fault::{Exit, Explain};

@@ -5,6 +5,7 @@ mod doelbinding;
 mod genereer;
 mod koppel;
 mod parse;
+mod pseudonimiseer;
 mod sleutel;
 
 use crate::output::{Outcome, say};
@@ -40,6 +41,8 @@ pub(crate) enum Opdracht {
     Genereer(genereer::Genereer),
     /// Koppelt de leveringen en geeft vrij wat de doelbinding toestaat
     Koppel(koppel::Koppel),
+    /// Maakt bij de bron van ruwe bestanden met BSN's een levering met pseudoniemen
+    Pseudonimiseer(pseudonimiseer::Pseudonimiseer),
     /// Laat zien wat er kan, of hoe één opdracht werkt
     Help {
         /// De opdracht
@@ -86,6 +89,7 @@ pub(crate) fn run(opdracht: Opdracht) -> Outcome {
         Opdracht::Doelbinding(opdracht) => doelbinding::run(opdracht),
         Opdracht::Genereer(args) => genereer::run(args),
         Opdracht::Koppel(args) => koppel::run(&args),
+        Opdracht::Pseudonimiseer(opdracht) => pseudonimiseer::run(opdracht),
         Opdracht::Help { opdracht } => {
             let mut command = dutch(Inbeeld::command());
             command.build();
