@@ -66,7 +66,8 @@ fn rooms() -> BTreeMap<String, Vec<(PathBuf, String)>> {
         let room = first.trim_end_matches(".rs").to_owned();
         let is_test = inside.iter().any(|part| {
             let part = part.to_string_lossy();
-            ["tests", "tests.rs", "oracle.rs", "vectors.rs"].contains(&part.as_ref()) || part.ends_with("_test.rs")
+            ["tests", "tests.rs", "oracle.rs", "cases.rs", "vectors.rs"].contains(&part.as_ref())
+                || part.ends_with("_test.rs")
         });
         if room == "lib" || room == "bin" || is_test {
             continue;

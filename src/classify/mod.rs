@@ -62,7 +62,6 @@ pub(crate) struct Jongere {
     pub(crate) gemeente: Gemeente,
     pub(crate) klasse: Klasse,
     pub(crate) reden: Reden,
-    pub(crate) identificatie: Identificatie,
     /// Age in whole years.
     pub(crate) leeftijd: i16,
     pub(crate) geslacht: Option<Geslacht>,
@@ -114,7 +113,6 @@ pub(crate) fn classify(person: &Person, found: &Evidence, scope: &Scope, covered
         gemeente: outcome.verhuisd_naar.unwrap_or(person.gemeente),
         klasse: outcome.klasse,
         reden: outcome.reden,
-        identificatie: person.identificatie,
         leeftijd: facts.leeftijd,
         geslacht: person.geslacht,
         cohort,

@@ -118,6 +118,12 @@ impl Counts {
         Self { values, row_dimension, rows }
     }
 
+    /// Counts as given, under no labels.
+    #[cfg(test)]
+    pub(super) fn of_rows(rows: Vec<Vec<u64>>) -> Self {
+        Self { values: Vec::new(), row_dimension: true, rows }
+    }
+
     /// Per dimension its values, `totaal` last.
     pub(super) fn values_with_total(&self) -> Vec<Vec<String>> {
         let with_total = |values: &Vec<String>| values.iter().cloned().chain([TOTAAL.to_owned()]).collect();

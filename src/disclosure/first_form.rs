@@ -124,3 +124,132 @@ fn lay_out(counts: &Counts, shown: &[Shown]) -> Vec<Option<u64>> {
     }
     cells
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    const T: u64 = 3;
+    /// Values that the attacker tries for a withheld cell: enough to pass every sum of the tests.
+    const MOST: u64 = 6;
+
+    /// Published cells as rows with their totals, as the attacker reads them.
+    fn published(counts: &Counts, klasse: KlasseAxis) -> Vec<Vec<Option<u64>>> {
+        let width = counts.rows[0].len() + 1;
+        protect(counts, T, klasse).chunks(width).map(<[_]>::to_vec).collect()
+    }
+
+    /// Every table that fits what is published, by trying all: the attacker, naively.
+    fn worlds(shown: &[Vec<Option<u64>>], rows: usize, columns: usize) -> Vec<Vec<Vec<u64>>> {
+        let mut all = vec![Vec::new()];
+        for row in shown.iter().take(rows) {
+            let mut options: Vec<Vec<u64>> = vec![Vec::new()];
+            for cell in row.iter().take(columns) {
+                let values: Vec<u64> = cell.map_or((0..=MOST).collect(), |known| vec![known]);
+                options = options
+                    .iter()
+                    .flat_map(|start| values.iter().map(|v| [start.clone(), vec![*v]].concat()))
+                    .collect();
+            }
+            options.retain(|option| row[columns].is_none_or(|total| option.iter().sum::<u64>() == total));
+            all = all
+                .iter()
+                .flat_map(|start: &Vec<Vec<u64>>| options.iter().map(|row| [start.clone(), vec![row.clone()]].concat()))
+                .collect();
+        }
+        let fits = |world: &Vec<Vec<u64>>| {
+            let Some(margin) = shown.get(rows) else { return true };
+            let sums =
+                (0..columns).all(|c| margin[c].is_none_or(|sum| world.iter().map(|row| row[c]).sum::<u64>() == sum));
+            sums && margin[columns].is_none_or(|sum| world.iter().flatten().sum::<u64>() == sum)
+        };
+        all.retain(fits);
+        all
+    }
+
+    /// Whether, in the worlds that fit, fewer than the threshold lie outside one klasse of a group.
+    fn shown_in_one(worlds: &[Vec<Vec<u64>>], group: impl Fn(&[Vec<u64>]) -> Vec<u64>) -> bool {
+        let klassen = group(&worlds[0]).len();
+        (0..klassen).any(|one| {
+            worlds.iter().all(|world| {
+                let counts = group(world);
+                counts.iter().sum::<u64>() - counts[one] < T
+            })
+        })
+    }
+
+    fn check(rows: Vec<Vec<u64>>, klasse: KlasseAxis) -> Result<(), TestCaseError> {
+        let counts = Counts::of_rows(rows.clone());
+        let (height, width) = (rows.len(), rows[0].len());
+        let shown = published(&counts, klasse);
+        let worlds = worlds(&shown, height, width);
+        prop_assert!(worlds.contains(&rows), "wat gepubliceerd is, is waar");
+        for (r, row) in rows.iter().enumerate() {
+            for (c, cell) in row.iter().enumerate().filter(|(_, cell)| (1..T).contains(*cell)) {
+                let values: Vec<u64> = worlds.iter().map(|world| world[r][c]).collect();
+                let (least, most) = (values.iter().min().unwrap(), values.iter().max().unwrap());
+                prop_assert!(*least == 0 && *most >= T, "cel {r},{c} = {cell} ligt tussen {least} en {most}");
+            }
+        }
+        let persons = |group: &dyn Fn(&[Vec<u64>]) -> Vec<u64>| group(&rows).iter().sum::<u64>() > 0;
+        let mut groups: Vec<Box<dyn Fn(&[Vec<u64>]) -> Vec<u64>>> = Vec::new();
+        match klasse {
+            KlasseAxis::None | KlasseAxis::RowsOfReasons => {}
+            KlasseAxis::Columns => {
+                for r in 0..height {
+                    groups.push(Box::new(move |world| world[r].clone()));
+                }
+                groups.push(Box::new(move |world| (0..width).map(|c| world.iter().map(|row| row[c]).sum()).collect()));
+            }
+            KlasseAxis::Rows => {
+                for c in 0..width {
+                    groups.push(Box::new(move |world| world.iter().map(|row| row[c]).collect()));
+                }
+                groups.push(Box::new(|world| world.iter().map(|row| row.iter().sum()).collect()));
+            }
+        }
+        for (number, group) in groups.iter().enumerate().filter(|(_, group)| persons(group)) {
+            prop_assert!(!shown_in_one(&worlds, group), "groep {number} is in één klasse te zien");
+        }
+        Ok(())
+    }
+
+    /// Counts that are often 0, small, or just large enough.
+    fn table(rows: usize, columns: usize) -> impl Strategy<Value = Vec<Vec<u64>>> {
+        let cell = prop_oneof![Just(0u64), 1..T, T..=4];
+        prop::collection::vec(prop::collection::vec(cell, columns), rows)
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn a_naive_attacker_learns_nothing_small(rows in table(2, 3), axis in 0..3usize) {
+            check(rows, [KlasseAxis::None, KlasseAxis::Columns, KlasseAxis::Rows][axis])?;
+        }
+
+        #[test]
+        fn nor_from_three_rows(rows in table(3, 2), axis in 0..3usize) {
+            check(rows, [KlasseAxis::None, KlasseAxis::Columns, KlasseAxis::Rows][axis])?;
+        }
+    }
+
+    #[test]
+    fn the_rule_of_the_first_form_by_hand() {
+        let rows = vec![vec![5, 0, 7], vec![4, 1, 5], vec![1, 1, 0], vec![0, 0, 0], vec![9, 0, 0]];
+        let some = |cells: &[u64]| cells.iter().map(|cell| Some(*cell)).collect::<Vec<_>>();
+        let shown = published(&Counts::of_rows(rows.clone()), KlasseAxis::Columns);
+        assert_eq!(shown[0], some(&[5, 0, 7, 12]), "0 of genoeg: heel");
+        assert_eq!(shown[1], [None, None, None, Some(10)], "een kleine cel: alleen het totaal");
+        assert_eq!(shown[2], [None; 4], "een klein totaal: niets");
+        assert_eq!(shown[3], some(&[0, 0, 0, 0]));
+        assert_eq!(shown[4], [None, None, None, Some(9)], "allen in één klasse: niet heel");
+        assert_eq!(shown[5], [None; 4], "geen totaal over rijen");
+        // Where every row total is published, so is the grand total, but no total of a column.
+        let shown = published(&Counts::of_rows(rows[..2].to_vec()), KlasseAxis::Columns);
+        assert_eq!(shown[2], [None, None, None, Some(22)]);
+        let shown = published(&Counts::of_rows(vec![rows[0].clone(), vec![3, 3, 0]]), KlasseAxis::Columns);
+        assert_eq!(shown[2], some(&[8, 3, 7, 18]));
+    }
+}

@@ -63,22 +63,15 @@ impl<R: Read> Blocks<R> {
             return Ok(None);
         }
         let mut bytes = std::mem::take(&mut self.carry);
-        let cut = loop {
-            if !self.ended {
-                self.fill(&mut bytes)?;
-            }
-            if self.ended {
-                break bytes.len();
-            }
-            match last_record_end(&bytes) {
-                Some(cut) => break cut,
-                // No record ends in a whole block: an unclosed quote, or no line ends at all.
-                None => {
-                    self.fault = Some(Fault { line: self.line, column: None, place: None, rule: Rule::TeLang });
-                    self.read_to_end()?;
-                    return Ok(None);
-                }
-            }
+        if !self.ended {
+            self.fill(&mut bytes)?;
+        }
+        let cut = if self.ended { Some(bytes.len()) } else { last_record_end(&bytes) };
+        let Some(cut) = cut else {
+            // No record ends in a whole block: an unclosed quote, or no line ends at all.
+            self.fault = Some(Fault { line: self.line, column: None, place: None, rule: Rule::TeLang });
+            self.read_to_end()?;
+            return Ok(None);
         };
         self.carry = Zeroizing::new(bytes.get(cut..).map(<[u8]>::to_vec).unwrap_or_default());
         // The tail stays in the buffer's capacity; `Zeroizing` wipes that as well.

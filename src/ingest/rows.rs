@@ -16,7 +16,6 @@ pub(crate) struct DoelgroepRow {
     pub(crate) niveau: Option<Niveau>,
     pub(crate) uitstroomprofiel: Option<Uitstroomprofiel>,
     pub(crate) contact: Option<Contact>,
-    pub(crate) niet_benaderen: bool,
 }
 
 /// What one row says about one person.
@@ -74,7 +73,6 @@ impl Values<'_> {
                 niveau: self.closed(const { place(Doelgroep, "niveau") }, Niveau::ALL),
                 uitstroomprofiel: self.closed(const { place(Doelgroep, "uitstroomprofiel") }, Uitstroomprofiel::ALL),
                 contact: self.closed(const { place(Doelgroep, "contact") }, Contact::ALL),
-                niet_benaderen: matches!(self.0.get(const { place(Doelgroep, "niet_benaderen") }), Some(Value::Yes)),
             }),
             Onderwijs => Row::Onderwijs {
                 van: self.datum(const { place(Onderwijs, "inschrijving_van") }),

@@ -3,7 +3,7 @@
 use super::{Koppeling, RunFault, Stopwatch};
 use crate::classify::Covered;
 use crate::doelbinding::Policy;
-use crate::ingest::{Coverage, Inventory, Levering, Readable, Refusal, Refused, Serving, Wanted};
+use crate::ingest::{Coverage, Inventory, Levering, Readable, Refusal, Refused, Serving, Wanted, own_allowed};
 use crate::linking::{Doelgroep, DoelgroepBuilder, Window};
 use crate::pseudonym::LinkKey;
 use crate::release::SourceUsed;
@@ -160,12 +160,13 @@ impl Linked {
         for (bron, identificatie) in sources().filter(|(bron, _)| policy.bronnen.contains_key(bron)) {
             let persons = self.doelgroep.count(identificatie);
             let dekking = self.covered.of(bron, identificatie);
+            let possible = identificatie == Identificatie::Bsn || own_allowed(bron);
             // A kind of number that nobody has and no file brings is not worth a line.
-            if persons == 0 && dekking == Coverage::Missing {
+            if !possible || (persons == 0 && dekking == Coverage::Missing) {
                 continue;
             }
-            let gekoppeld_procent =
-                (persons >= ENOUGH).then(|| twentieths(self.matched(bron, identificatie), persons) * 5);
+            let told = persons >= ENOUGH && dekking != Coverage::Missing;
+            let gekoppeld_procent = told.then(|| twentieths(self.matched(bron, identificatie), persons) * 5);
             used.push(SourceUsed { bron, identificatie, dekking, gekoppeld_procent });
         }
         used

@@ -1,5 +1,7 @@
 //! The monthly koppeling: the only room that sees all others.
 
+#[cfg(test)]
+mod cases;
 mod check;
 mod fault;
 mod link;

@@ -54,15 +54,15 @@ impl Clock for Stopped {
     }
 }
 
-const KEY: [u8; 32] = [7; 32];
-static ONE: LazyLock<Embedded> = LazyLock::new(|| Embedded::new(Some(1)).unwrap());
+pub(super) const KEY: [u8; 32] = [7; 32];
+pub(super) static ONE: LazyLock<Embedded> = LazyLock::new(|| Embedded::new(Some(1)).unwrap());
 static FOUR: LazyLock<Embedded> = LazyLock::new(|| Embedded::new(Some(4)).unwrap());
 
 /// Gemeente, klasse, reden, and the other dimensions in a fixed order.
-type Told = Vec<String>;
+pub(super) type Told = Vec<String>;
 
 /// What the engine says of every person whom the text names.
-fn told(
+pub(super) fn told(
     folder: &dyn Folder,
     engine: &Embedded,
     text: &str,

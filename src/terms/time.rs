@@ -102,12 +102,6 @@ impl Maand {
     pub fn first_day(self) -> Datum {
         Datum(self.0)
     }
-
-    /// Months since 0000-01, for compact tables: below 120,000.
-    pub(crate) fn number(self) -> u32 {
-        // Years 0 to 9999 only, by parse, so neither part is negative.
-        u32::from(self.0.year().unsigned_abs()) * 12 + u32::from(self.0.month().unsigned_abs()) - 1
-    }
 }
 
 impl std::fmt::Display for Maand {

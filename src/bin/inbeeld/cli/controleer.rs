@@ -21,6 +21,13 @@ pub(crate) struct Controleer {
     json: bool,
 }
 
+impl Controleer {
+    /// The same check for those who call it from elsewhere.
+    pub(super) fn new(leveringen: Vec<PathBuf>) -> Self {
+        Self { leveringen, json: false }
+    }
+}
+
 /// A folder as given, or the one levering that a file belongs to.
 fn place(path: &Path) -> DiskFolder {
     if path.is_dir() {

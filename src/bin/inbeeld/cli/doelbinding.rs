@@ -66,13 +66,13 @@ pub(crate) fn run(opdracht: Doelbinding) -> Outcome {
 }
 
 /// Reads a password file; the line end is not part of the password.
-pub(crate) fn password(path: Option<&Path>) -> Result<Option<String>, StoreFault> {
+pub(super) fn password(path: Option<&Path>) -> Result<Option<String>, StoreFault> {
     let read = |path: &Path| store::read_signing_key(path).map(|text| text.trim_end_matches(['\r', '\n']).to_owned());
     path.map(read).transpose()
 }
 
 /// A text that is at fault is not signed: whoever signs must be able to rely on what it says.
-pub(crate) fn onderteken(bestand: &Path, sleutel: &Path, wachtwoord: Option<&Path>) -> Outcome {
+pub(super) fn onderteken(bestand: &Path, sleutel: &Path, wachtwoord: Option<&Path>) -> Outcome {
     let (text, _) = store::read_doelbinding(bestand)?;
     let policy = Policy::parse(&text)?;
     let secret = store::read_signing_key(sleutel)?;

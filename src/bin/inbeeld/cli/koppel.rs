@@ -8,7 +8,7 @@ use crate::table;
 use clap::Args;
 use inbeeld::doelbinding::Signed;
 use inbeeld::engine::Embedded;
-use inbeeld::fault::{Exit, Explain};
+use inbeeld::fault::Exit;
 use inbeeld::ingest::Folder;
 use inbeeld::release::{Outbound, SourceUsed};
 use inbeeld::run::{self, Koppeling, RunFault, Workplace};
@@ -50,7 +50,7 @@ pub(crate) struct Koppel {
 
 /// The same koppeling for those who call it from elsewhere.
 impl Koppel {
-    pub(crate) fn new(
+    pub(super) fn new(
         peildatum: Datum,
         doelbinding: PathBuf,
         vertrouwd: PathBuf,

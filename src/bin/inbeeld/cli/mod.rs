@@ -1,6 +1,7 @@
 //! The opdrachten, a file each.
 
 mod controleer;
+mod demo;
 mod doelbinding;
 mod genereer;
 mod koppel;
@@ -39,6 +40,8 @@ pub(crate) enum Opdracht {
     Doelbinding(doelbinding::Doelbinding),
     /// Maakt een verzonnen regio: ruwe bronbestanden en de waarheid
     Genereer(genereer::Genereer),
+    /// Doet de hele maand op een verzonnen regio, van ruwe bestanden tot vrijgave
+    Demo(demo::Demo),
     /// Koppelt de leveringen en geeft vrij wat de doelbinding toestaat
     Koppel(koppel::Koppel),
     /// Maakt bij de bron van ruwe bestanden met BSN's een levering met pseudoniemen
@@ -88,6 +91,7 @@ pub(crate) fn run(opdracht: Opdracht) -> Outcome {
         Opdracht::Controleer(args) => controleer::run(&args),
         Opdracht::Doelbinding(opdracht) => doelbinding::run(opdracht),
         Opdracht::Genereer(args) => genereer::run(args),
+        Opdracht::Demo(args) => demo::run(&args),
         Opdracht::Koppel(args) => koppel::run(&args),
         Opdracht::Pseudonimiseer(opdracht) => pseudonimiseer::run(opdracht),
         Opdracht::Help { opdracht } => {

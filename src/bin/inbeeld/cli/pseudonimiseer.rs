@@ -2,7 +2,7 @@
 
 use crate::clock::SystemClock;
 use crate::output::{Failure, Outcome, say};
-use clap::Args;
+use clap::{Args, Command, FromArgMatches};
 use inbeeld::fault::{Exit, Explain};
 use inbeeld::run::Clock;
 use inbeeld::source::{self, LeveringSummary, Profile, Request, SourceFault, Summary, advice};
@@ -50,6 +50,15 @@ pub(crate) struct Pseudonimiseer {
     /// De ruwe bestanden: CSV of .xlsx
     #[arg(value_name = "IN", required = true)]
     bestanden: Vec<PathBuf>,
+}
+
+impl Pseudonimiseer {
+    /// The same options as words, for those who call it from elsewhere; `None` when they do not fit.
+    pub(super) fn from_words(words: Vec<std::ffi::OsString>) -> Option<Self> {
+        let command = Self::augment_args(Command::new("pseudonimiseer").no_binary_name(true));
+        let matches = command.try_get_matches_from(words).ok()?;
+        Self::from_arg_matches(&matches).ok()
+    }
 }
 
 fn bron(text: &str) -> Result<Bron, Invalid> {

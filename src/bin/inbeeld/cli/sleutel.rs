@@ -82,7 +82,7 @@ pub(crate) fn run(opdracht: Sleutel) -> Outcome {
     }
 }
 
-pub(crate) fn nieuw(soort: Soort, uit: &Path, wachtwoord: Option<&Path>) -> Outcome {
+pub(super) fn nieuw(soort: Soort, uit: &Path, wachtwoord: Option<&Path>) -> Outcome {
     let kind = Kind::from(soort);
     if wachtwoord.is_some() && !matches!(kind, Kind::Ondertekening) {
         let what = "alleen een sleutel van soort ondertekening kan een wachtwoord hebben";

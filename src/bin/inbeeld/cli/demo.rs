@@ -1,0 +1,162 @@
+//! `demo`: the whole month on a synthetic region, with the same code that a region runs.
+
+use super::controleer::Controleer;
+use super::koppel::Koppel;
+use super::pseudonimiseer::Pseudonimiseer;
+use super::sleutel::Soort;
+use super::{controleer, doelbinding, genereer, koppel, pseudonimiseer, sleutel};
+use crate::clock::SystemClock;
+use crate::output::{Failure, Outcome, say};
+use clap::Args;
+use inbeeld::fault::Exit;
+use inbeeld::store::{Staged, StoreFault};
+use inbeeld::synthetic::Plan;
+use inbeeld::terms::{Datum, Maand};
+use serde::Deserialize;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+/// The text that the demo signs: the real one of the project, moved to the year of the demo.
+const TEXT: &str = include_str!("../../../../policies/oud-vsv-maandmonitor.toml");
+/// The year for which that text is written.
+const TEXT_YEAR: &str = "2026";
+/// Jongeren of the demo: few enough for the BSNs of the test environment, which are nobody's.
+const JONGEREN: u32 = 2000;
+
+#[derive(Args)]
+pub(crate) struct Demo {
+    /// De map waar alles komt; standaard een nieuwe map bij de tijdelijke bestanden
+    #[arg(long, value_name = "MAP")]
+    map: Option<PathBuf>,
+}
+
+/// The index that `genereer` writes.
+#[derive(Deserialize)]
+struct Index {
+    bestand: Vec<Raw>,
+}
+
+/// One raw file and how it is delivered.
+#[derive(Deserialize)]
+struct Raw {
+    bestand: String,
+    bron: String,
+    profiel: String,
+    oin: String,
+    naam: String,
+    regio: String,
+    periode: String,
+    dekking: String,
+    volgorde: u32,
+}
+
+pub(crate) fn run(args: &Demo) -> Outcome {
+    let (today, _) = SystemClock::new()?.today();
+    let peildatum = Maand::of(today).first_day();
+    let map = match &args.map {
+        Some(map) => map.clone(),
+        None => {
+            let new = tempfile::Builder::new().prefix("inbeeld-demo-").tempdir();
+            new.map_err(StoreFault::write(&std::env::temp_dir()))?.keep()
+        }
+    };
+    month(&map, peildatum)
+}
+
+/// Every step of one month, in the order in which people do them.
+fn month(map: &Path, peildatum: Datum) -> Outcome {
+    let (ruw, sleutels, leveringen) = (map.join("ruw"), map.join("sleutels"), map.join("leveringen"));
+    heading("1. Een verzonnen regio: ruwe bestanden zoals bronnen ze hebben, met BSN");
+    let summary = genereer::into_folder(&Plan::new("10", JONGEREN, peildatum.civil(), 1), &ruw)?;
+    say(&genereer::tell(&summary));
+
+    heading("2. Sleutels: de koppelsleutel voor de bronnen, een verwijzingsleutel per gemeente, een voor de FG");
+    let verwijzing = sleutels.join("verwijzing");
+    let vertrouwd = map.join("vertrouwd");
+    for folder in [&verwijzing, &vertrouwd] {
+        std::fs::create_dir_all(folder).map_err(StoreFault::write(folder))?;
+    }
+    let koppelsleutel = sleutels.join("koppel.sleutel");
+    sleutel::nieuw(Soort::Koppel, &koppelsleutel, None)?;
+    for gemeente in ["0148", "0193"] {
+        sleutel::nieuw(Soort::Verwijzing, &verwijzing.join(format!("{gemeente}.sleutel")), None)?;
+    }
+    let fg = sleutels.join("fg.key");
+    sleutel::nieuw(Soort::Ondertekening, &fg, None)?;
+    let public = vertrouwd.join("fg.pub");
+    std::fs::rename(sleutels.join("fg.pub"), &public).map_err(StoreFault::write(&public))?;
+
+    heading("3. Bij elke bron: pseudonimiseren (BSN's blijven daar; wat onbruikbaar is valt af)");
+    for raw in index(&ruw)? {
+        say(&format!("{}\n", raw.bestand));
+        pseudonimiseer::run(delivery(&raw, &ruw, &koppelsleutel, &verwijzing, &leveringen)?)?;
+    }
+
+    heading("4. Bij de ontvanger: controleren");
+    controleer::run(&Controleer::new(vec![leveringen.clone()]))?;
+
+    heading("5. De FG leest en ondertekent de doelbinding");
+    let text = map.join("doelbinding").join("oud-vsv-maandmonitor.toml");
+    let year = peildatum.to_string();
+    let dates = |text: &str| text.replace(TEXT_YEAR, year.get(..4).unwrap_or(TEXT_YEAR));
+    write(&text, &dates(TEXT))?;
+    doelbinding::onderteken(&text, &fg, None)?;
+
+    heading("6. Koppelen");
+    let vrijgave = map.join("vrijgave");
+    koppel::run(&Koppel::new(peildatum, text, vertrouwd, leveringen, vrijgave))?;
+    say(&format!("\nAlles staat in {}\n", map.display()));
+    Ok(())
+}
+
+fn heading(text: &str) {
+    say(&format!("\n== {text}\n"));
+}
+
+fn write(path: &Path, text: &str) -> Result<(), StoreFault> {
+    let mut staged = Staged::create(path)?;
+    staged.write_all(text.as_bytes()).map_err(StoreFault::write(path))?;
+    staged.finish()
+}
+
+/// The raw files in the order of delivery: a correction comes after what it corrects.
+fn index(ruw: &Path) -> Result<Vec<Raw>, Failure> {
+    let path = ruw.join("bronnen.toml");
+    let text = std::fs::read_to_string(&path).map_err(StoreFault::read(&path))?;
+    let index: Index = toml::from_str(&text).map_err(|_| odd())?;
+    let mut raw = index.bestand;
+    raw.sort_by_key(|raw| raw.volgorde);
+    Ok(raw)
+}
+
+/// A mistake of ours: the demo reads only what it has just made.
+fn odd() -> Failure {
+    Failure::new(Exit::Internal, "demo", "de eigen index van de demo is niet te lezen", "Meld dit als fout.")
+}
+
+fn delivery(raw: &Raw, ruw: &Path, sleutel: &Path, verwijzing: &Path, uit: &Path) -> Result<Pseudonimiseer, Failure> {
+    // Through the options as a person would give them: one reading of each value.
+    let words = [
+        "--bron",
+        &raw.bron,
+        "--oin",
+        &raw.oin,
+        "--naam",
+        &raw.naam,
+        "--regio",
+        &raw.regio,
+        "--periode",
+        &raw.periode,
+        "--dekking",
+        &raw.dekking,
+        "--profiel",
+        &raw.profiel,
+    ];
+    let paths = [("--sleutel", sleutel), ("--verwijzingsleutels", verwijzing), ("--uit", uit)];
+    let mut given: Vec<std::ffi::OsString> = words.into_iter().map(Into::into).collect();
+    for (name, path) in paths {
+        given.extend([name.into(), path.into()]);
+    }
+    given.push(ruw.join(&raw.bestand).into());
+    Pseudonimiseer::from_words(given).ok_or_else(odd)
+}
