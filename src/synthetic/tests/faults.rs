@@ -1,5 +1,6 @@
 //! What cannot be made, and where it cannot go; and how fast it goes when it can.
 
+use crate::fault::Explain;
 use std::cell::RefCell;
 use std::io::{self, Write};
 use std::rc::Rc;
