@@ -1,6 +1,8 @@
 //! The whole month from outside: raw files with BSNs in, tables out, and nothing of anybody anywhere
 //! in between that should not be there.
 
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test stops at the first surprise")]
+
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;

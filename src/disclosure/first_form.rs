@@ -168,6 +168,9 @@ mod tests {
         all
     }
 
+    /// How many of a group are in each klasse, in one world.
+    type Group = Box<dyn Fn(&[Vec<u64>]) -> Vec<u64>>;
+
     /// Whether, in the worlds that fit, fewer than the threshold lie outside one klasse of a group.
     fn shown_in_one(worlds: &[Vec<Vec<u64>>], group: impl Fn(&[Vec<u64>]) -> Vec<u64>) -> bool {
         let klassen = group(&worlds[0]).len();
@@ -193,7 +196,7 @@ mod tests {
             }
         }
         let persons = |group: &dyn Fn(&[Vec<u64>]) -> Vec<u64>| group(&rows).iter().sum::<u64>() > 0;
-        let mut groups: Vec<Box<dyn Fn(&[Vec<u64>]) -> Vec<u64>>> = Vec::new();
+        let mut groups: Vec<Group> = Vec::new();
         match klasse {
             KlasseAxis::None | KlasseAxis::RowsOfReasons => {}
             KlasseAxis::Columns => {

@@ -167,7 +167,8 @@ pub(crate) fn protect(classified: &Classified, grant: Grant<Vec<Tabel>>, policy:
         let counts = Counts::of(classified, &tabel.dimensies, &policy.doelgroep.gemeenten);
         let cells = first_form::protect(&counts, u64::from(drempel), axis(&tabel.dimensies));
         let whole = cells.iter().all(Option::is_some);
-        if !tabellen.is_empty() && !(whole && all_whole) {
+        let safe_together = tabellen.is_empty() || (whole && all_whole);
+        if !safe_together {
             geweigerd.push(TableRefusal::Samen { naam: naam() });
             continue;
         }

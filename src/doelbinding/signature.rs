@@ -252,3 +252,74 @@ pub fn public_key_of(secret: &str, password: Option<String>) -> Result<String, S
     let public = PublicKey::from_secret_key(&open_key(secret, password)?).map_err(|_| SignFault::Key)?;
     public.to_box().map(PublicKeyBox::into_string).map_err(|_| SignFault::Key)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Made with minisign 0.11, `-G -W`: a key for tests, which signs nothing that counts.
+    const SECRET: &str = "untrusted comment: minisign encrypted secret key\n\
+        RWQAAEIyAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAYfqWQCDoITW1jcCmsnEKN10nmXFi9ksMC/l6+MnGEZOsshZcBtegf8bHitt0iFXjbsVqPd6aBGpRhD7xpsJ+71C4aDRNVFGbAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n";
+    const PUBLIC: &str = "RWRh+pZAIOghNcbHitt0iFXjbsVqPd6aBGpRhD7xpsJ+71C4aDRNVFGb";
+    const TEXT: &[u8] = b"tekst\n";
+    /// Over TEXT, made with minisign 0.11, `-S`.
+    const SIGNATURE: &str = "untrusted comment: vast\n\
+        RURh+pZAIOghNZx+U/eZs+wXPX5sIO2+NZOoXSftM08t22HqaJxOZd0rVl99kp1gHZmY2gUEmGXdVV3lZFMw5pSD6l5SF55vjQw=\n\
+        trusted comment: vast\n\
+        3QoK6MoC/7tIONm8GjVIZtwbyVU+KAgjksg3+yv2Q8OtzUk6b0mTzZ8iFqEQSh591d2jUriKDaGa5BDRXEj2Ag==\n";
+    /// The same without prehashing, `-S -l`.
+    const LEGACY: &str = "untrusted comment: oud\n\
+        RWRh+pZAIOghNdM1/jjVwun2GP/DzkIsMMNIYD2O2iwbQYrj8yqrIwxz9CxcAlEayw80l0GHQmLYKTqRM4xaYTSRqdzC7VDdCQE=\n\
+        trusted comment: oud\n\
+        nkgOnO0C6UAh85pwA4ARHNFot7cyAm5HP+0YpT0Q99H0DBb/5QUzk4O17EAdDOJg122jj3Py5BjOIr4bQ4/GBA==\n";
+    /// Made with minisign 0.11, `-G`, password `pw`.
+    const LOCKED: &str = "untrusted comment: minisign encrypted secret key\n\
+        RWRTY0Iy0C2I8vhA1R4+B61IpgZIexIYYSG5KQPW1YT8d1D749oAAAACAAAAAAAAAEAAAAAA0aAH50TAvSI/yBG5buoo6EmlbrWwz+qZnQAUK2FrX+loiHyZiJKG+IN7ntDAQzzvK+oNCfIstN3iEDE64n3NDIRQmV1I+dB8abdZwEBCfSfJbC75As01WfNxdYc6+xwCVi0zaYvOwkQ=\n";
+
+    fn keys(dates: Option<&str>) -> Vec<TrustedKey> {
+        vec![TrustedKey::parse("fg", PUBLIC, dates).unwrap()]
+    }
+
+    #[test]
+    fn signatures_of_minisign_itself_are_taken_and_a_changed_byte_is_not() {
+        for signature in [SIGNATURE, LEGACY] {
+            assert!(matches!(check(TEXT, signature, &keys(None)), Checked::By(_)));
+            assert!(matches!(check(b"tekst", signature, &keys(None)), Checked::Changed));
+            // The comment that is shown as trusted is signed as well.
+            let forged = signature
+                .replace("trusted comment: vast", "trusted comment: anders")
+                .replace("comment: oud", "comment: x");
+            assert!(!matches!(check(TEXT, &forged, &keys(None)), Checked::By(_)));
+        }
+        assert!(matches!(check(TEXT, "", &keys(None)), Checked::NoSignature));
+    }
+
+    #[test]
+    fn keys_of_minisign_itself_sign() {
+        let signature = sign(TEXT, SECRET, None, "proef").unwrap();
+        assert!(matches!(check(TEXT, &signature, &keys(None)), Checked::By(_)));
+        assert!(same_signer(&signature, SIGNATURE));
+        assert!(public_key_of(SECRET, None).unwrap().contains(PUBLIC));
+        assert!(matches!(sign(TEXT, LOCKED, None, "x"), Err(SignFault::Password)));
+        assert!(matches!(sign(TEXT, LOCKED, Some("fout".to_owned()), "x"), Err(SignFault::Password)));
+        let by_other = sign(TEXT, LOCKED, Some("pw".to_owned()), "x").unwrap();
+        assert!(matches!(check(TEXT, &by_other, &keys(None)), Checked::Unknown));
+        assert!(matches!(sign(TEXT, "geen sleutel", None, "x"), Err(SignFault::Key)));
+    }
+
+    #[test]
+    fn a_key_stands_by_its_dates() {
+        let day = |text: &str| Datum::parse(text.as_bytes()).unwrap();
+        let standing = |dates: &str, today| keys(Some(dates))[0].standing(day(today));
+        assert!(matches!(standing("", "2026-10-01"), Standing::Good));
+        assert!(matches!(standing("ingetrokken = true", "2026-10-01"), Standing::Revoked));
+        assert!(matches!(standing("ingetrokken = false", "2026-10-01"), Standing::Good));
+        assert!(matches!(standing("ingetrokken = 2026-10-02", "2026-10-01"), Standing::Good));
+        assert!(matches!(standing("ingetrokken = 2026-10-01", "2026-10-01"), Standing::Revoked));
+        assert!(matches!(standing("van = 2026-10-02", "2026-10-01"), Standing::Expired));
+        assert!(matches!(standing("tot_en_met = 2026-10-01", "2026-10-01"), Standing::Good));
+        assert!(matches!(standing("tot_en_met = 2026-09-30", "2026-10-01"), Standing::Expired));
+        assert!(TrustedKey::parse("fg", PUBLIC, Some("onbekend = 1")).is_err());
+        assert!(TrustedKey::parse("fg", "onzin", None).is_err());
+    }
+}
