@@ -138,7 +138,7 @@ fn text(world: &World) -> String {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 4000, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 4000, max_shrink_iters: 300, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn engine_and_naive_agree(world in naive::worlds(), turned in any::<prop::sample::Index>()) {
