@@ -28,3 +28,20 @@ pub trait Explain: std::error::Error {
     /// The exit code that this refusal leads to.
     fn exit(&self) -> Exit;
 }
+
+/// What the system said of a file, in Dutch words.
+#[must_use]
+pub fn io_words(fault: &std::io::Error) -> &'static str {
+    use std::io::ErrorKind;
+    match fault.kind() {
+        ErrorKind::NotFound => "bestaat niet",
+        ErrorKind::PermissionDenied => "geen toegang",
+        ErrorKind::AlreadyExists => "bestaat al",
+        ErrorKind::IsADirectory => "is een map",
+        ErrorKind::NotADirectory => "is geen map",
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => "de schijf is vol",
+        ErrorKind::ReadOnlyFilesystem => "de schijf is alleen te lezen",
+        ErrorKind::InvalidData => "is geen tekst in UTF-8",
+        _ => "het systeem weigerde",
+    }
+}

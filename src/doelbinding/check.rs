@@ -4,7 +4,7 @@ use super::fault::TextFaults;
 use super::policy::{
     BronAsk, Convenant, DoelgroepAsk, Geldig, InkomenMaand, Inzage, Lijst, Policy, Tabel, Verantwoordelijke,
 };
-use super::read::{Reader, Section, bytes, one_of, toml};
+use super::read::{Reader, Section, bytes, one_of, toml, utf8};
 use crate::terms::{Bron, Cohort, Contact, Dimensie, Gemeente, Klasse, Lijstveld, Methode, Oin, Regio};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,6 +14,23 @@ const SCHEMA: &str = "inbeeld/doelbinding/v1";
 const REKENTIJD_S: u32 = 120;
 /// Legal bases of which a koppeling needs one (AVG art. 6(1)).
 const GRONDSLAGEN: [&str; 2] = ["AVG 6(1)(c)", "AVG 6(1)(e)"];
+
+/// Consent (AVG art. 6(1)(a) and 9(2)(a)): refused for a koppeling.
+const CONSENT: [&str; 2] = ["AVG 6(1)(a)", "AVG 9(2)(a)"];
+
+/// Whether a text is an article of the AVG in the one spelling: article, paragraph and, of articles
+/// 6 and 9, part. In any other spelling a consent could pass unseen. "UAVG 46 …" is another law.
+fn is_avg_article(text: &str) -> bool {
+    let text = text.strip_prefix("UAVG ").map_or(text, |_| "AVG 5");
+    let Some(named) = text.strip_prefix("AVG ") else { return false };
+    let mut parts = named.split('(');
+    let article = parts.next().unwrap_or_default();
+    let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let letter = |text: &str| matches!(text.as_bytes(), [b'a'..=b'z']);
+    let parts: Vec<&str> = parts.collect();
+    let closed = |text: &&str| text.strip_suffix(')').is_some_and(|part| digits(part) || letter(part));
+    digits(article) && parts.iter().all(closed) && (parts.len() == 2 || !["6", "9"].contains(&article))
+}
 
 /// The columns that a source's rules need (DOMEIN), and all that may be asked beside them.
 fn columns(bron: Bron) -> (&'static [&'static str], &'static [&'static str]) {
@@ -36,8 +53,7 @@ impl Policy {
     /// Every fault at once, with line, key and remedy.
     pub fn parse(text: &[u8]) -> Result<Self, TextFaults> {
         let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text);
-        // Not UTF-8 is not TOML: an empty key cannot be parsed either, and gives that fault.
-        let text = std::str::from_utf8(text).unwrap_or("=");
+        let text = utf8(text)?;
         let table = toml(text)?;
         let reader = Reader::new(text);
         let policy = policy(&reader.root(table.get_ref()));
@@ -93,15 +109,17 @@ fn policy(root: &Section<'_, '_>) -> Option<Policy> {
     let rekentijd = root.may("rekentijd_s").map_or(Some(i64::from(REKENTIJD_S)), |entry| entry.number(1, 86_400));
     let convenant = optional(root, "convenant", convenant);
     let inzage = optional(root, "inzage", inzage);
-    let bronnen =
-        root.must("bronnen").and_then(|entry| entry.section()).and_then(|section| bronnen(&section, &mut warnings));
-    let listed = bronnen.clone().unwrap_or_default();
+    let sources = root.must("bronnen").and_then(|entry| entry.section());
+    // A source that is named counts as named, also where its own text is at fault: one fault is told once.
+    let listed: BTreeSet<Bron> =
+        sources.iter().flat_map(Section::names).filter_map(|name| Bron::parse(name.as_bytes())).collect();
+    let bronnen = sources.and_then(|section| bronnen(&section, &mut warnings));
     let doelgroep = root.must("doelgroep").and_then(|entry| entry.section());
+    let gemeenten = doelgroep.as_ref().and_then(gemeenten);
     let doelgroep =
-        doelgroep.and_then(|section| doelgroep_ask(&section, listed.contains_key(&Bron::Inkomen), &mut warnings));
-    let gemeenten = doelgroep.as_ref().map(|ask| ask.gemeenten.clone());
+        doelgroep.and_then(|section| doelgroep_ask(&section, gemeenten.clone(), listed.contains(&Bron::Inkomen)));
     let mut names = BTreeSet::new();
-    let involved = listed.contains_key(&Bron::Betrokkenheid);
+    let involved = listed.contains(&Bron::Betrokkenheid);
     let tabellen: Option<Vec<_>> = root
         .may("tabel")
         .map(|entry| entry.sections())
@@ -164,13 +182,18 @@ fn optional<'r, 't, T>(
 fn grondslag(root: &Section<'_, '_>) -> Option<Vec<String>> {
     let entry = root.must("grondslag")?;
     let list = entry.list(1, "een artikel als tekst", |text| (!text.trim().is_empty()).then(|| text.to_owned()))?;
-    let consent = |text: &String| {
-        text.replace(' ', "").to_lowercase().contains("6(1)(a)") || text.to_lowercase().contains("toestemming")
-    };
-    if list.iter().any(consent) {
+    let plain = |text: &str| text.to_lowercase().contains("toestemming");
+    if list.iter().any(|text| plain(text) || CONSENT.contains(&text.as_str())) {
         entry.fault(
             "toestemming kan geen grondslag van een koppeling zijn",
             "Een jongere kan haar niet vrij geven of weigeren: noem de wettelijke taak.",
+        );
+        return None;
+    }
+    if list.iter().any(|text| text.to_uppercase().contains("AVG") && !is_avg_article(text)) {
+        entry.fault(
+            "een artikel van de AVG is anders geschreven dan het hoort",
+            "Schrijf het als AVG 6(1)(e): artikel, lid en onderdeel; zo leest iedereen hetzelfde.",
         );
         return None;
     }
@@ -264,14 +287,16 @@ fn bron_ask(section: &Section<'_, '_>, bron: Bron, warnings: &mut Vec<String>) -
     Some(BronAsk { velden: velden?.into_iter().collect(), waarom: waarom?, leveranciers: leveranciers? })
 }
 
-fn doelgroep_ask(section: &Section<'_, '_>, inkomen: bool, warnings: &mut Vec<String>) -> Option<DoelgroepAsk> {
+fn gemeenten(section: &Section<'_, '_>) -> Option<Vec<Gemeente>> {
+    let entry = section.must("gemeenten")?;
+    entry.list(1, "een gemeentecode van vier cijfers", bytes(|text| Gemeente::parse(text).ok()))
+}
+
+fn doelgroep_ask(section: &Section<'_, '_>, gemeenten: Option<Vec<Gemeente>>, inkomen: bool) -> Option<DoelgroepAsk> {
     section.known(&["regio", "gemeenten", "leeftijd", "cohort", "inkomen_boven_cent", "inkomen_maand"]);
     let regio = section
         .must("regio")
         .and_then(|entry| entry.parsed("een regiocode van twee cijfers", bytes(|text| Regio::parse(text).ok())));
-    let gemeenten = section
-        .must("gemeenten")
-        .and_then(|entry| entry.list(1, "een gemeentecode van vier cijfers", bytes(|text| Gemeente::parse(text).ok())));
     let leeftijd = section.must("leeftijd").and_then(|entry| {
         let ages = entry.section()?;
         ages.known(&["van", "tot"]);
@@ -292,8 +317,11 @@ fn doelgroep_ask(section: &Section<'_, '_>, inkomen: bool, warnings: &mut Vec<St
     });
     let threshold = section.must("inkomen_boven_cent").and_then(|entry| entry.number(0, 100_000_000));
     let maand = section.may("inkomen_maand");
-    if maand.is_some() && !inkomen {
-        warnings.push("doelgroep.inkomen_maand: zonder de bron inkomen verandert dit niets.".to_owned());
+    if let (Some(entry), false) = (&maand, inkomen) {
+        entry.fault(
+            "zonder de bron inkomen heeft deze sleutel geen werking",
+            "Verwijder de sleutel, of noem de bron inkomen.",
+        );
     }
     let maand = maand.map_or(Some(InkomenMaand::Peilmaand), |entry| {
         entry.parsed("peilmaand of vorige", |text| match text {

@@ -155,7 +155,7 @@ impl Signed {
         let mut denial = Denial::NoSignature;
         for signature in signatures {
             let reason = match check(text, signature, keys) {
-                Checked::By(key) => match key.standing(today) {
+                Checked::By(key) => match key.standing_among(keys, today) {
                     Standing::Good => {
                         if !good.iter().any(|other| other.same_key(key)) {
                             good.push(key);

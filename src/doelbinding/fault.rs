@@ -21,12 +21,20 @@ pub struct TextFaults(pub Vec<TextFault>);
 
 impl std::fmt::Display for TextFaults {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "de tekst van de doelbinding heeft {} fout(en)", self.0.len())?;
+        write!(f, "de tekst van de doelbinding heeft {} fout(en){}", self.0.len(), self.list())
+    }
+}
+
+impl TextFaults {
+    /// Each fault on lines of its own, with its remedy.
+    #[must_use]
+    pub fn list(&self) -> String {
+        let mut list = String::new();
         for fault in &self.0 {
             let key = if fault.key.is_empty() { String::new() } else { format!(", `{}`", fault.key) };
-            write!(f, "\n  regel {}{key}: {}\n    → {}", fault.line, fault.what, fault.remedy)?;
+            list.push_str(&format!("\n  regel {}{key}: {}\n    → {}", fault.line, fault.what, fault.remedy));
         }
-        Ok(())
+        list
     }
 }
 

@@ -30,6 +30,19 @@ pub(super) struct Entry<'r, 't> {
     value: &'r DeValue<'t>,
 }
 
+/// Reads bytes as text.
+///
+/// # Errors
+/// Where they are not UTF-8.
+pub(super) fn utf8(bytes: &[u8]) -> Result<&str, TextFaults> {
+    std::str::from_utf8(bytes).map_err(|fault| {
+        let good = bytes.get(..fault.valid_up_to()).and_then(|good| std::str::from_utf8(good).ok());
+        let reader = Reader::new(good.unwrap_or_default());
+        reader.fault(fault.valid_up_to(), "", "dit is geen geldige UTF-8", "Sla de tekst op als UTF-8.");
+        TextFaults(reader.faults.into_inner())
+    })
+}
+
 /// Reads the text as TOML.
 ///
 /// # Errors
@@ -42,7 +55,7 @@ pub(super) fn toml(text: &str) -> Result<Spanned<DeTable<'_>>, TextFaults> {
             fault.span().map_or(0, |span| span.start),
             "",
             "dit is geen geldige TOML",
-            "Kijk naar aanhalingstekens, haken en dubbele sleutels.",
+            "Kijk naar aanhalingstekens, haken, dubbele sleutels en datums die niet bestaan.",
         );
         TextFaults(reader.faults.into_inner())
     })
@@ -76,6 +89,9 @@ impl<'t> Reader<'t> {
 
 impl<'r, 't> Section<'r, 't> {
     fn key(&self, name: &str) -> String {
+        if name.is_empty() {
+            return self.path.clone();
+        }
         if self.path.is_empty() { name.to_owned() } else { format!("{}.{name}", self.path) }
     }
 
@@ -166,16 +182,22 @@ impl<'r, 't> Entry<'r, 't> {
         self.expected(share, "een aandeel boven 0 tot en met 1, zoals 0.6")
     }
 
-    /// A date without time.
-    pub(super) fn datum(&self) -> Option<Datum> {
-        let datum = self.value.as_datetime().filter(|moment| moment.time.is_none() && moment.offset.is_none());
-        let datum = datum.and_then(|moment| Datum::parse(moment.to_string().as_bytes()).ok());
-        self.expected(datum, "een datum zonder aanhalingstekens, zoals 2026-01-01")
+    fn as_datum(&self) -> Option<Datum> {
+        let date = self.value.as_datetime().filter(|moment| moment.time.is_none() && moment.offset.is_none());
+        date.and_then(|moment| Datum::parse(moment.to_string().as_bytes()).ok())
     }
 
-    /// True or false; `None` for anything else, without a fault.
-    pub(super) fn flag(&self) -> Option<bool> {
-        self.value.as_bool()
+    /// A date without time.
+    pub(super) fn datum(&self) -> Option<Datum> {
+        self.expected(self.as_datum(), "een datum zonder aanhalingstekens, zoals 2026-01-01")
+    }
+
+    /// True or false, or else a date.
+    pub(super) fn flag_or_datum(&self) -> Option<Result<bool, Datum>> {
+        match self.value.as_bool() {
+            Some(flag) => Some(Ok(flag)),
+            None => self.expected(self.as_datum(), "true, false, of een datum zoals 2026-01-01").map(Err),
+        }
     }
 
     /// A table.
@@ -242,5 +264,9 @@ pub(super) fn bytes<T>(parse: impl Fn(&[u8]) -> Option<T>) -> impl Fn(&str) -> O
 
 /// The allowed spellings of a closed set, for a remedy.
 pub(super) fn one_of(values: impl Iterator<Item = &'static str>) -> Cow<'static, str> {
-    format!("een van {}", values.collect::<Vec<_>>().join(", ")).into()
+    let values: Vec<&str> = values.collect();
+    match values.as_slice() {
+        [only] => Cow::Borrowed(*only),
+        _ => format!("een van {}", values.join(", ")).into(),
+    }
 }

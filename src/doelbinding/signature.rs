@@ -35,7 +35,7 @@ pub enum PublicKeyFault {
         name: String,
     },
     /// Its companion with dates is at fault.
-    #[error("{name}: {faults}")]
+    #[error("{name}.toml: de gegevens bij deze sleutel hebben {} fout(en){}", faults.0.len(), faults.list())]
     Dates {
         /// Its file name.
         name: String,
@@ -98,10 +98,10 @@ impl TrustedKey {
             root.known(&["van", "tot_en_met", "ingetrokken"]);
             trusted.van = root.may("van").and_then(|entry| entry.datum());
             trusted.tot_en_met = root.may("tot_en_met").and_then(|entry| entry.datum());
-            trusted.ingetrokken = root.may("ingetrokken").and_then(|entry| match entry.flag() {
-                Some(false) => None,
-                Some(true) => Some(Revoked::Always),
-                None => entry.datum().map(Revoked::Since),
+            trusted.ingetrokken = root.may("ingetrokken").and_then(|entry| match entry.flag_or_datum() {
+                Some(Ok(false)) | None => None,
+                Some(Ok(true)) => Some(Revoked::Always),
+                Some(Err(since)) => Some(Revoked::Since(since)),
             });
             let faults = reader.finish();
             if !faults.is_empty() {
@@ -121,7 +121,21 @@ impl TrustedKey {
         self.key == other.key
     }
 
-    pub(super) fn standing(&self, today: Datum) -> Standing {
+    /// How the key stands, by the strictest of all files that hold it: a copy under another name
+    /// does not bring a revoked key back.
+    pub(super) fn standing_among(&self, keys: &[Self], today: Datum) -> Standing {
+        let mut strictest = Standing::Good;
+        for key in keys.iter().filter(|key| key.same_key(self)) {
+            match key.standing(today) {
+                Standing::Revoked => return Standing::Revoked,
+                Standing::Expired => strictest = Standing::Expired,
+                Standing::Good => {}
+            }
+        }
+        strictest
+    }
+
+    fn standing(&self, today: Datum) -> Standing {
         match self.ingetrokken {
             Some(Revoked::Always) => Standing::Revoked,
             Some(Revoked::Since(day)) if day <= today => Standing::Revoked,

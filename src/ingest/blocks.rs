@@ -153,8 +153,6 @@ pub(crate) struct RawRecord<'a> {
     pub(crate) line: u64,
     /// Its bytes without line end.
     pub(crate) bytes: &'a [u8],
-    /// Whether the file ended inside a quoted field of it.
-    pub(crate) unclosed: bool,
 }
 
 /// Splits a block into its records, empty lines included.
@@ -169,20 +167,20 @@ impl<'a> Records<'a> {
         Self { rest: &block.bytes, line: block.first_line, quotes: memchr(b'"', &block.bytes).is_some() }
     }
 
-    /// Where the first record ends (at its line end, or at the end), and whether inside quotes.
-    fn end(&self) -> (usize, bool) {
+    /// Where the first record ends: at its line end, or at the end.
+    fn end(&self) -> usize {
         if !self.quotes {
-            return (memchr(b'\n', self.rest).unwrap_or(self.rest.len()), false);
+            return memchr(b'\n', self.rest).unwrap_or(self.rest.len());
         }
         let mut quoted = false;
         for at in memchr2_iter(b'"', b'\n', self.rest) {
             match self.rest.get(at) {
                 Some(b'"') => quoted = !quoted,
-                _ if !quoted => return (at, false),
+                _ if !quoted => return at,
                 _ => {}
             }
         }
-        (self.rest.len(), quoted)
+        self.rest.len()
     }
 }
 
@@ -193,15 +191,14 @@ impl<'a> Iterator for Records<'a> {
         if self.rest.is_empty() {
             return None;
         }
-        let (end, unclosed) = self.end();
-        let (bytes, rest) = self.rest.split_at_checked(end)?;
+        let (bytes, rest) = self.rest.split_at_checked(self.end())?;
         let line = self.line;
         self.rest = rest.get(1..).unwrap_or_default();
         self.line += 1;
         if self.quotes {
             self.line += memchr::memchr_iter(b'\n', bytes).count() as u64;
         }
-        Some(RawRecord { line, bytes: bytes.strip_suffix(b"\r").unwrap_or(bytes), unclosed })
+        Some(RawRecord { line, bytes: bytes.strip_suffix(b"\r").unwrap_or(bytes) })
     }
 }
 
@@ -220,11 +217,11 @@ mod tests {
         }
     }
 
-    fn lines(text: &[u8]) -> Vec<(u64, Vec<u8>, bool)> {
+    fn lines(text: &[u8]) -> Vec<(u64, Vec<u8>)> {
         let mut blocks = Blocks::new(Drip(text));
         let mut all = Vec::new();
         while let Some(block) = blocks.next_block().unwrap() {
-            all.extend(Records::new(&block).map(|record| (record.line, record.bytes.to_vec(), record.unclosed)));
+            all.extend(Records::new(&block).map(|record| (record.line, record.bytes.to_vec())));
         }
         all
     }
@@ -232,20 +229,7 @@ mod tests {
     #[test]
     fn a_quoted_line_break_does_not_split_a_record() {
         let found = lines(b"a;b\r\n\"x\ny\";1\n\n2;3");
-        assert_eq!(
-            found,
-            [
-                (1, b"a;b".to_vec(), false),
-                (2, b"\"x\ny\";1".to_vec(), false),
-                (4, b"".to_vec(), false),
-                (5, b"2;3".to_vec(), false)
-            ]
-        );
-    }
-
-    #[test]
-    fn a_file_cut_inside_quotes_is_told() {
-        assert_eq!(lines(b"a\n\"b").last().unwrap(), &(2, b"\"b".to_vec(), true));
+        assert_eq!(found, [(1, b"a;b".to_vec()), (2, b"\"x\ny\";1".to_vec()), (4, b"".to_vec()), (5, b"2;3".to_vec())]);
     }
 
     #[test]

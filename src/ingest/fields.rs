@@ -11,7 +11,8 @@ pub(crate) const SEPARATOR: u8 = b';';
 /// strict reader must refuse it, since it hides where a field ends.
 ///
 /// # Errors
-/// [`Rule::Aanhalingsteken`] for a quote inside an unquoted field, or text after a closing one.
+/// [`Rule::Aanhalingsteken`] for a quote inside an unquoted field, or text after a closing one;
+/// [`Rule::Afgebroken`] for a quoted field without end, which only the file's last record can have.
 pub(crate) fn split<'a>(record: &'a [u8], fields: &mut Vec<Cow<'a, [u8]>>) -> Result<(), Rule> {
     fields.clear();
     if memchr(b'"', record).is_none() {
@@ -50,7 +51,7 @@ fn quoted(inside: &[u8]) -> Result<(Cow<'_, [u8]>, &[u8]), Rule> {
     let mut text = Cow::Borrowed(&[][..]);
     let mut rest = inside;
     loop {
-        let end = memchr(b'"', rest).ok_or(Rule::Aanhalingsteken)?;
+        let end = memchr(b'"', rest).ok_or(Rule::Afgebroken)?;
         let (part, after) = rest.split_at_checked(end).ok_or(Rule::Aanhalingsteken)?;
         if text.is_empty() {
             text = Cow::Borrowed(part);
@@ -90,9 +91,10 @@ mod tests {
 
     #[test]
     fn stray_quotes_are_refused() {
-        for record in [&b"a\"b;c"[..], b"\"a\"b;c", b"a;\"b", b"a;b\"", b" \"a\""] {
+        for record in [&b"a\"b;c"[..], b"\"a\"b;c", b"a;b\"", b" \"a\"", b"5\" w;x\ny"] {
             assert_eq!(fields(record), Err(Rule::Aanhalingsteken));
         }
+        assert_eq!(fields(b"a;\"b\nc"), Err(Rule::Afgebroken));
     }
 
     proptest::proptest! {

@@ -34,6 +34,9 @@ pub enum Refusal {
     /// A manifest without data file.
     #[error("het databestand bij dit manifest ontbreekt")]
     NoData,
+    /// A name with control characters.
+    #[error("de naam van dit bestand bevat stuurtekens")]
+    Name,
     /// The manifest is at fault.
     #[error("manifest: {0}")]
     Manifest(ManifestFault),
@@ -95,6 +98,7 @@ impl Refusal {
         match self {
             Self::NoManifest => "geen-manifest",
             Self::NoData => "geen-bestand",
+            Self::Name => "bestandsnaam",
             Self::Manifest(_) | Self::ManifestSize => "manifest",
             Self::Unreadable => "onleesbaar",
             Self::Regio => "andere-regio",
@@ -111,8 +115,9 @@ impl Refusal {
         match self {
             Self::NoManifest => "Vraag de bron om het manifest, of haal het bestand weg.",
             Self::NoData => "Vraag de bron om het databestand, of haal het manifest weg.",
+            Self::Name => "Haal het bestand weg en vraag de bron hoe het daar komt.",
             Self::Manifest(_) | Self::ManifestSize => {
-                "Maak de levering opnieuw met `inbeeld pseudonimiseer`; docs/datamodel.md noemt elke sleutel."
+                "Maak de levering opnieuw met `inbeeld pseudonimiseer`; docs/begrippen.md noemt elke sleutel."
             }
             Self::Unreadable => "Kijk of u het bestand mag lezen en of de schijf heel is.",
             Self::Regio => "Haal de levering weg, of gebruik de doelbinding van die regio.",
@@ -149,8 +154,16 @@ impl Inventory {
     /// # Errors
     /// What the system said of the folder.
     pub(crate) fn take(folder: &dyn Folder) -> io::Result<Self> {
-        let names: BTreeSet<String> = folder.names()?.into_iter().collect();
         let mut inventory = Self::default();
+        let mut names = BTreeSet::new();
+        for name in folder.names()? {
+            // Such a name could write a line of its own into a report or a log.
+            if name.chars().any(char::is_control) {
+                inventory.refuse(&name.escape_default().to_string(), vec![Refusal::Name]);
+            } else {
+                names.insert(name);
+            }
+        }
         for name in &names {
             if let Some(file) = name.strip_suffix(MANIFEST_ENDING) {
                 if !names.contains(file) {

@@ -2,7 +2,8 @@
 
 use crate::pseudonym::KeyId;
 use crate::terms::{Bron, Dekking, Identificatie, Maand, Moment, Oin, Regio, Sha256Hash};
-use serde_json::{Map, Value};
+use serde_json::value::RawValue;
+use std::collections::BTreeMap;
 
 /// Name of the schema.
 pub const SCHEMA: &str = "inbeeld/levering/v1";
@@ -63,7 +64,7 @@ pub enum ManifestFault {
         key: &'static str,
     },
     /// Keys that the schema does not have.
-    #[error("{count} sleutel(s) die dit schema niet kent{}", if key.is_empty() { String::new() } else { format!(", in `{key}`") })]
+    #[error("{count} sleutel(s) die dit schema niet kent{}", inside(key))]
     Unknown {
         /// The object they stand in; empty for the outermost.
         key: &'static str,
@@ -71,8 +72,11 @@ pub enum ManifestFault {
         count: usize,
     },
     /// A key stands twice.
-    #[error("een sleutel staat er twee keer")]
-    Double,
+    #[error("een sleutel staat er twee keer{}", inside(key))]
+    Double {
+        /// The object it stands in; empty for the outermost.
+        key: &'static str,
+    },
     /// A value of another form.
     #[error("de waarde van `{key}` klopt niet: verwacht {expected}")]
     Value {
@@ -86,6 +90,10 @@ pub enum ManifestFault {
     OwnHere,
 }
 
+fn inside(key: &str) -> String {
+    if key.is_empty() { String::new() } else { format!(", in `{key}`") }
+}
+
 impl Manifest {
     /// Reads a manifest, every fault of it at once.
     ///
@@ -93,8 +101,8 @@ impl Manifest {
     /// All [`ManifestFault`]s, never with a value of the text.
     pub fn parse(text: &[u8]) -> Result<Self, Vec<ManifestFault>> {
         let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text);
-        let Object(pairs) = serde_json::from_slice(text)
-            .map_err(|fault| vec![ManifestFault::Json { line: fault.line(), column: fault.column() }])?;
+        let pairs: Object = serde_json::from_slice(text)
+            .map_err(|fault| vec![ManifestFault::Json { line: fault.line().max(1), column: fault.column().max(1) }])?;
         let mut reader = Reader { faults: Vec::new() };
         let known = [
             "schema",
@@ -124,8 +132,11 @@ impl Manifest {
     }
 }
 
+/// The keys of an object with the text of their values, not yet read.
+type Keys = BTreeMap<String, Box<RawValue>>;
+
 /// An object with its keys in order, doubles included.
-struct Object(Vec<(String, Value)>);
+struct Object(Vec<(String, Box<RawValue>)>);
 
 impl<'de> serde::Deserialize<'de> for Object {
     fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
@@ -153,14 +164,14 @@ struct Reader {
 }
 
 impl Reader {
-    fn object(&mut self, key: &'static str, pairs: Vec<(String, Value)>, known: &[&'static str]) -> Map<String, Value> {
-        let mut object = Map::new();
+    fn object(&mut self, key: &'static str, Object(pairs): Object, known: &[&'static str]) -> Keys {
+        let mut object = Keys::new();
         let mut unknown = 0;
         for (name, value) in pairs {
             if !known.contains(&name.as_str()) {
                 unknown += 1;
             } else if object.insert(name, value).is_some() {
-                self.faults.push(ManifestFault::Double);
+                self.faults.push(ManifestFault::Double { key });
             }
         }
         if unknown > 0 {
@@ -173,67 +184,60 @@ impl Reader {
         self.faults.push(ManifestFault::Value { key, expected });
     }
 
-    fn text<'o>(&mut self, object: &'o Map<String, Value>, name: &str, key: &'static str) -> Option<&'o str> {
-        match object.get(name) {
-            Some(Value::String(text)) => Some(text),
-            Some(_) => {
-                self.wrong(key, "tekst");
-                None
-            }
-            None => {
-                self.faults.push(ManifestFault::Missing { key });
-                None
-            }
+    fn text(&mut self, object: &Keys, name: &str, key: &'static str) -> Option<String> {
+        let Some(raw) = object.get(name) else {
+            self.faults.push(ManifestFault::Missing { key });
+            return None;
+        };
+        let text = serde_json::from_str(raw.get()).ok();
+        if text.is_none() {
+            self.wrong(key, "tekst");
         }
+        text
     }
 
     fn parsed<T>(
         &mut self,
-        object: &Map<String, Value>,
+        object: &Keys,
         key: &'static str,
         expected: &'static str,
         parse: impl Fn(&str) -> Option<T>,
     ) -> Option<T> {
         let text = self.text(object, key, key)?;
-        let value = parse(text);
+        let value = parse(&text);
         if value.is_none() {
             self.wrong(key, expected);
         }
         value
     }
 
-    fn count(&mut self, object: &Map<String, Value>, key: &'static str) -> Option<u64> {
-        match object.get(key).map(Value::as_u64) {
-            Some(Some(count)) => Some(count),
-            Some(None) => {
-                self.wrong(key, "een geheel getal van 0 of meer");
-                None
-            }
-            None => {
-                self.faults.push(ManifestFault::Missing { key });
-                None
-            }
+    fn count(&mut self, object: &Keys, key: &'static str) -> Option<u64> {
+        let Some(raw) = object.get(key) else {
+            self.faults.push(ManifestFault::Missing { key });
+            return None;
+        };
+        let count = serde_json::from_str(raw.get()).ok();
+        if count.is_none() {
+            self.wrong(key, "een geheel getal van 0 of meer");
         }
+        count
     }
 
-    fn leverancier(&mut self, object: &Map<String, Value>) -> Option<Leverancier> {
-        let inner = match object.get("leverancier") {
-            Some(Value::Object(inner)) => inner.clone().into_iter().collect(),
-            Some(_) => {
-                self.wrong("leverancier", "een object met oin en naam");
-                return None;
-            }
-            None => {
-                self.faults.push(ManifestFault::Missing { key: "leverancier" });
-                return None;
-            }
+    fn leverancier(&mut self, object: &Keys) -> Option<Leverancier> {
+        let Some(raw) = object.get("leverancier") else {
+            self.faults.push(ManifestFault::Missing { key: "leverancier" });
+            return None;
+        };
+        let Ok(inner) = serde_json::from_str(raw.get()) else {
+            self.wrong("leverancier", "een object met oin en naam");
+            return None;
         };
         let inner = self.object("leverancier", inner, &["oin", "naam"]);
-        let oin = self.text(&inner, "oin", "leverancier.oin").map(Oin::parse);
+        let oin = self.text(&inner, "oin", "leverancier.oin").map(|text| Oin::parse(&text));
         if let Some(Err(fault)) = &oin {
             self.wrong("leverancier.oin", fault.expected);
         }
-        let naam = self.text(&inner, "naam", "leverancier.naam").map(str::to_owned);
+        let naam = self.text(&inner, "naam", "leverancier.naam");
         // The name goes into reports: no line of it may look like something else.
         let shown = |naam: &String| !naam.trim().is_empty() && naam.len() <= 200 && !naam.chars().any(char::is_control);
         if naam.as_ref().is_some_and(|naam| !shown(naam)) {
@@ -242,7 +246,7 @@ impl Reader {
         Some(Leverancier { oin: oin?.ok()?, naam: naam? })
     }
 
-    fn manifest(&mut self, object: &Map<String, Value>) -> Option<Manifest> {
+    fn manifest(&mut self, object: &Keys) -> Option<Manifest> {
         let bytes = str::as_bytes;
         let bron =
             self.parsed(object, "bron", "doelgroep, onderwijs, inkomen, uitkering, brp of betrokkenheid", |text| {
@@ -310,7 +314,7 @@ mod tests {
         assert_eq!(change("\"regio\": \"10\",", ""), [ManifestFault::Missing { key: "regio" }]);
         assert_eq!(change("\"regio\"", "\"x\": 1, \"regio\""), [ManifestFault::Unknown { key: "", count: 1 }]);
         assert_eq!(change("\"naam\"", "\"x\": 1, \"naam\""), [ManifestFault::Unknown { key: "leverancier", count: 1 }]);
-        assert_eq!(change("\"regio\"", "\"regio\": \"10\", \"regio\""), [ManifestFault::Double]);
+        assert_eq!(change("\"regio\"", "\"regio\": \"10\", \"regio\""), [ManifestFault::Double { key: "" }]);
         assert_eq!(change("\"bsn\"", "\"own\""), [ManifestFault::OwnHere]);
         assert!(matches!(change("5120", "-1")[..], [ManifestFault::Value { key: "records", .. }]));
         assert!(matches!(change("5120", "\"5120\"")[..], [ManifestFault::Value { key: "records", .. }]));

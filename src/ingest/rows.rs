@@ -28,12 +28,13 @@ pub(crate) enum Row {
     Betrokkenheid { sinds: Datum },
 }
 
-/// A row and whom it is about.
+/// A row and whom it is about. The row is `None` where it has a fault: who it is about still tells
+/// whether somebody stands twice.
 pub(crate) struct PersonRow {
     /// Line in the file at which it begins, from 1.
     pub(crate) line: u64,
     pub(crate) pseudonym: Pseudonym,
-    pub(crate) row: Row,
+    pub(crate) row: Option<Row>,
 }
 
 /// The cells of one record, in the schema's order.

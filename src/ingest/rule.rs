@@ -30,6 +30,10 @@ pub enum Rule {
     Afgebroken,
     /// A record over the limit.
     TeLang,
+    /// Lines that a quote out of place joined, and that were not looked at.
+    NietBekeken,
+    /// The file was not looked at from here.
+    NietVerder,
     /// An empty cell that must be filled.
     Leeg,
     /// Not a pseudoniem.
@@ -125,6 +129,16 @@ impl Rule {
                 "te-lang",
                 "deze regel is langer dan 65.536 bytes",
                 "Kijk of een aanhalingsteken niet gesloten is, of een regeleinde ontbreekt.",
+            ),
+            Self::NietBekeken => (
+                "niet-bekeken",
+                "de regels van hier tot het volgende losse aanhalingsteken zijn niet apart bekeken",
+                "Herstel het aanhalingsteken en controleer opnieuw: er kunnen meer fouten zijn.",
+            ),
+            Self::NietVerder => (
+                "niet-verder",
+                "vanaf deze regel is het bestand niet bekeken",
+                "Herstel deze regel en controleer opnieuw: er kunnen meer fouten zijn.",
             ),
             Self::Leeg => ("leeg", "dit veld mag niet leeg zijn", "Vul het veld bij de bron, of lever de regel niet."),
             Self::Pseudoniem => (

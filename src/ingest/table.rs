@@ -2,9 +2,9 @@
 
 use super::blocks::{Block, FileEnd, MAX_RECORD, RawRecord, Records};
 use super::fields;
-use super::rows::{PersonRow, Row, Values};
+use super::rows::{PersonRow, Values};
 use super::rule::{Fault, Faults, RawBsnWatch, Rule};
-use super::schema::{Column, Kind, Value, columns};
+use super::schema::{Column, Kind, Value, columns, place};
 use crate::pseudonym::Pseudonym;
 use crate::terms::{Bron, BrpStatus};
 use memchr::memchr;
@@ -119,7 +119,7 @@ impl Table {
         (faults.totals().len() == before).then_some(Self { bron, fields, width: names.len() })
     }
 
-    /// Parses the records of a block; each good row goes to `on_row`.
+    /// Parses the records of a block; each row of a known person goes to `on_row`.
     pub(crate) fn parse(&self, block: &Block, on_row: &mut dyn FnMut(PersonRow)) -> Found {
         let mut found = Found::new(self.bron);
         // Most blocks are clean: one look at the whole spares a look at each record.
@@ -130,8 +130,16 @@ impl Table {
                 continue;
             }
             found.records += 1;
-            if let Err(rule) = sound(&record, clean).and_then(|()| fields::split(record.bytes, &mut cells)) {
+            if let Err(rule) = sound(record.bytes, clean).and_then(|()| fields::split(record.bytes, &mut cells)) {
                 found.faults.row(record.line, None, rule);
+                // A quote out of place joins lines that are no record together.
+                if memchr(b'\n', record.bytes).is_some() {
+                    found.faults.row(record.line, None, Rule::NietBekeken);
+                }
+                continue;
+            }
+            if record.bytes.len() > MAX_RECORD {
+                found.faults.row(record.line, None, Rule::TeLang);
                 continue;
             }
             if cells.len() != self.width {
@@ -172,22 +180,28 @@ impl Table {
                 }
             }
         }
-        let row = Values(&values).row(self.bron).filter(|_| good)?;
-        if let (Row::Brp { status: BrpStatus::Ingezetene, gemeente: None, .. }, true) = (&row, self.reads("gemeente")) {
+        if self.bron == Bron::Brp && self.resident_without_place(&values, cells) {
             found.faults.row(line, Some("gemeente"), Rule::Leeg);
-            return None;
+            good = false;
         }
+        let row = Values(&values).row(self.bron).filter(|_| good);
         Some(PersonRow { line, pseudonym: pseudonym?, row })
     }
 
-    fn reads(&self, name: &str) -> bool {
-        columns(self.bron).iter().zip(&self.fields).any(|(column, field)| column.name == name && field.is_some())
+    /// A resident lives somewhere; who is deceased or has left need not (CONTRACT, "Levering").
+    fn resident_without_place(&self, values: &[Value], cells: &[Cow<'_, [u8]>]) -> bool {
+        let resident = values
+            .get(const { place(Bron::Brp, "status") })
+            .is_some_and(|status| matches!(status, Value::Closed(at) if *at == BrpStatus::Ingezetene as u8));
+        let field = self.fields.get(const { place(Bron::Brp, "gemeente") }).copied().flatten();
+        resident && field.and_then(|field| cells.get(field)).is_some_and(|cell| cell.is_empty())
     }
 
     /// Adds what only the whole file tells.
     pub(crate) fn close(bron: Bron, found: &mut Found, stopped: Option<Fault>) {
         if let Some(fault) = stopped {
             found.faults.merge(Faults::one(fault));
+            found.faults.merge(Faults::one(Fault { rule: Rule::NietVerder, ..fault }));
         }
         let suspects: Vec<usize> = found.watch.suspects().collect();
         for column in suspects.into_iter().filter_map(|at| columns(bron).get(at)) {
@@ -202,17 +216,11 @@ impl Table {
 }
 
 /// Checks a record as a whole, before its fields.
-fn sound(record: &RawRecord<'_>, clean: bool) -> Result<(), Rule> {
-    if record.bytes.len() > MAX_RECORD {
-        return Err(Rule::TeLang);
-    }
-    if record.unclosed {
-        return Err(Rule::Afgebroken);
-    }
-    if !clean && memchr(0, record.bytes).is_some() {
+fn sound(record: &[u8], clean: bool) -> Result<(), Rule> {
+    if !clean && memchr(0, record).is_some() {
         return Err(Rule::NulByte);
     }
-    if !clean && std::str::from_utf8(record.bytes).is_err() {
+    if !clean && std::str::from_utf8(record).is_err() {
         return Err(Rule::Utf8);
     }
     Ok(())
@@ -220,7 +228,7 @@ fn sound(record: &RawRecord<'_>, clean: bool) -> Result<(), Rule> {
 
 fn header_names(record: &RawRecord<'_>, faults: &mut Faults) -> Option<Vec<Vec<u8>>> {
     let mut cells = Vec::new();
-    match sound(record, false).and_then(|()| fields::split(record.bytes, &mut cells)) {
+    match sound(record.bytes, false).and_then(|()| fields::split(record.bytes, &mut cells)) {
         Ok(()) => Some(cells.iter().map(|cell| cell.to_vec()).collect()),
         Err(rule) => {
             faults.row(record.line, None, rule);
@@ -237,4 +245,6 @@ pub(crate) struct Checked {
     pub(crate) records: u64,
     /// What is wrong with it.
     pub(crate) faults: Faults,
+    /// Whether every record was looked at.
+    pub(crate) complete: bool,
 }

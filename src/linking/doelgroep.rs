@@ -23,7 +23,7 @@ pub(crate) struct Person {
 pub(crate) struct Candidate {
     line: u64,
     token: Token,
-    row: DoelgroepRow,
+    row: Option<DoelgroepRow>,
 }
 
 /// The persons of a run and what has been found of each.
@@ -44,7 +44,11 @@ impl DoelgroepBuilder {
     /// Re-keys one row; may run on any thread.
     pub(crate) fn candidate(key: &LinkKey, row: PersonRow) -> Option<Candidate> {
         let token = key.token(&row.pseudonym);
-        let Row::Doelgroep(doelgroep) = row.row else { return None };
+        let doelgroep = match row.row {
+            Some(Row::Doelgroep(doelgroep)) => Some(doelgroep),
+            None => None,
+            Some(_) => return None,
+        };
         Some(Candidate { line: row.line, token, row: doelgroep })
     }
 
@@ -52,22 +56,16 @@ impl DoelgroepBuilder {
     /// Gives a fault for every person that stands twice in this levering.
     pub(crate) fn add(&mut self, identificatie: Identificatie, mut rows: Vec<Candidate>) -> Faults {
         rows.sort_unstable_by_key(|row| row.line);
-        let earlier = self.persons.len();
         let mut doubles = Faults::default();
-        let mut seen_before = HashTable::<Token>::new();
+        let mut here = HashTable::<Token>::with_capacity(rows.len());
         for Candidate { line, token, row } in rows {
-            let same = |at: &u32| person_is(&self.persons, *at, token, identificatie);
-            if let Some(at) = self.index.find(token.spread(), same) {
-                let in_this_levering = usize::try_from(*at).is_ok_and(|at| at >= earlier);
-                // Known from a newer levering: a second row here is still a double of this one.
-                let again = seen_before.find(token.spread(), |other| *other == token).is_some();
-                if in_this_levering || again {
-                    doubles.row(line, None, Rule::DubbelePersoon);
-                } else {
-                    seen_before.insert_unique(token.spread(), token, |token| token.spread());
-                }
+            if here.find(token.spread(), |other| *other == token).is_some() {
+                doubles.row(line, None, Rule::DubbelePersoon);
                 continue;
             }
+            here.insert_unique(token.spread(), token, |token| token.spread());
+            let known = |at: &u32| person_is(&self.persons, *at, token, identificatie);
+            let Some(row) = row.filter(|_| self.index.find(token.spread(), known).is_none()) else { continue };
             // A region has far fewer than 2³² jongeren; a file that claims more stops here.
             let Ok(at) = u32::try_from(self.persons.len()) else { continue };
             self.persons.push(Person {

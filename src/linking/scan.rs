@@ -24,7 +24,7 @@ pub trait Progress: Sync {
     fn advance(&self, rows: u64, bytes: u64);
 }
 
-/// Reads a data file to its end: checks it, hashes it, and gives every good row to `on_row`.
+/// Reads a data file to its end: checks it, hashes it, and gives every row of which it can be told whom it is about to `on_row`.
 ///
 /// # Errors
 /// What the system said when the file could not be read.
@@ -66,5 +66,5 @@ pub(crate) fn scan(
     let mut found = all.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
     Table::close(bron, &mut found, stopped);
     let Found { records, faults, .. } = found;
-    Ok(Checked { end, records, faults })
+    Ok(Checked { end, records, faults, complete: table.is_some() && stopped.is_none() })
 }

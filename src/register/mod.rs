@@ -3,7 +3,7 @@
 //! One JSON object a line. Each names in `vorige` the SHA-256 of the line before it (its bytes
 //! without line end), so that a changed byte anywhere breaks the chain.
 
-use crate::fault::{Exit, Explain};
+use crate::fault::{Exit, Explain, io_words};
 use crate::terms::Sha256Hash;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
@@ -38,7 +38,7 @@ pub enum RegisterFault {
         line: usize,
     },
     /// It cannot be read or written.
-    #[error("het register kan niet gelezen of geschreven worden: {0}")]
+    #[error("het register kan niet gelezen of geschreven worden ({})", io_words(.0))]
     Storage(std::io::Error),
     /// Another run is writing to it.
     #[error("een andere koppeling is met dit register bezig")]

@@ -9,6 +9,17 @@ use std::io;
 use std::sync::{Mutex, PoisonError};
 
 impl Workplace<'_> {
+    fn scan(
+        &self,
+        levering: &Levering,
+        readable: &Readable,
+        on_row: &(dyn Fn(PersonRow) + Sync),
+    ) -> io::Result<Checked> {
+        let (source, length) = self.folder.open(&levering.file)?;
+        self.progress.begin(&levering.file, length);
+        scan(self.engine, self.progress, levering.manifest.bron, readable, source, on_row)
+    }
+
     /// Reads one data file against its manifest; gives every reason to refuse it.
     pub(super) fn read(
         &self,
@@ -16,21 +27,7 @@ impl Workplace<'_> {
         readable: &Readable,
         on_row: &(dyn Fn(PersonRow) + Sync),
     ) -> Vec<Refusal> {
-        let scanned = self.folder.open(&levering.file).and_then(|(source, length)| {
-            self.progress.begin(&levering.file, length);
-            scan(self.engine, self.progress, levering.manifest.bron, readable, source, on_row)
-        });
-        let Ok(Checked { end, records, faults }) = scanned else { return vec![Refusal::Unreadable] };
-        let mut refusals = Vec::new();
-        if end.sha256 != levering.manifest.sha256 {
-            refusals.push(Refusal::Sha256);
-        }
-        // A file that stopped at a fault has not been counted to its end.
-        if records != levering.manifest.records && faults.is_empty() {
-            refusals.push(Refusal::Records { said: levering.manifest.records, found: records });
-        }
-        refusals.extend(reasons(&faults));
-        refusals
+        refusals(levering, self.scan(levering, readable, on_row))
     }
 
     /// Reads a doelgroep levering into the builder.
@@ -42,15 +39,17 @@ impl Workplace<'_> {
         builder: &mut DoelgroepBuilder,
     ) -> Vec<Refusal> {
         let rows = Mutex::new(Vec::new());
-        let mut refusals = self.read(levering, readable, &|row| {
+        let mut checked = self.scan(levering, readable, &|row| {
             if let Some(candidate) = DoelgroepBuilder::candidate(key, row) {
                 rows.lock().unwrap_or_else(PoisonError::into_inner).push(candidate);
             }
         });
         let rows = rows.into_inner().unwrap_or_else(PoisonError::into_inner);
         let doubles = builder.add(levering.manifest.identificatie, rows);
-        refusals.extend(reasons(&doubles));
-        refusals
+        if let Ok(checked) = &mut checked {
+            checked.faults.merge(doubles);
+        }
+        refusals(levering, checked)
     }
 
     /// A levering that does not serve is not decoded, only compared with its manifest.
@@ -65,6 +64,21 @@ impl Workplace<'_> {
             Err(_) => vec![Refusal::Unreadable],
         }
     }
+}
+
+/// Every reason to refuse a levering that was read.
+fn refusals(levering: &Levering, checked: io::Result<Checked>) -> Vec<Refusal> {
+    let Ok(Checked { end, records, faults, complete }) = checked else { return vec![Refusal::Unreadable] };
+    let mut refusals = Vec::new();
+    if end.sha256 != levering.manifest.sha256 {
+        refusals.push(Refusal::Sha256);
+    }
+    // A file that stopped at a fault has not been counted to its end.
+    if records != levering.manifest.records && complete {
+        refusals.push(Refusal::Records { said: levering.manifest.records, found: records });
+    }
+    refusals.extend(reasons(&faults));
+    refusals
 }
 
 /// What `controleer` found of one levering.

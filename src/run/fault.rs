@@ -1,7 +1,7 @@
 //! Why a koppeling releases nothing.
 
 use crate::doelbinding::Denial;
-use crate::fault::{Exit, Explain};
+use crate::fault::{Exit, Explain, io_words};
 use crate::ingest::Refused;
 use crate::pseudonym::KeyFault;
 use crate::register::RegisterFault;
@@ -15,7 +15,7 @@ pub enum RunFault {
     #[error(transparent)]
     Denied(#[from] Denial),
     /// The folder cannot be read.
-    #[error("de map met leveringen kan niet gelezen worden ({0})")]
+    #[error("de map met leveringen kan niet gelezen worden ({})", io_words(.0))]
     Folder(io::Error),
     /// Leveringen are refused.
     #[error("{} levering(en) geweigerd", .0.len())]

@@ -62,8 +62,9 @@ pub(super) fn link(
         let readable = Readable::only(bron, ask.velden.iter().map(String::as_str));
         let party = party(&serving.leveringen, levering);
         let reasons = job.place.read(levering, &readable, &|row| {
-            if let Some(found) = doelgroep.find(key.token(&row.pseudonym), identificatie) {
-                found.add(&row.row, bron, party, &window);
+            // A row with a fault adds nothing: its levering is refused as a whole.
+            if let (Some(said), Some(found)) = (&row.row, doelgroep.find(key.token(&row.pseudonym), identificatie)) {
+                found.add(said, bron, party, &window);
             }
         });
         refusals.add(&levering.file, reasons);

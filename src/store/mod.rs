@@ -14,7 +14,7 @@ pub use ledger::RegisterFile;
 pub use raw::{LeveringFolder, given_twice, open_raw, read_profile, read_pseudonymiser, read_verwijzing_keys};
 pub use texts::{TrustFault, read_doelbinding, read_signing_key, read_trusted, signature_place};
 
-use crate::fault::{Exit, Explain};
+use crate::fault::{Exit, Explain, io_words};
 use crate::release::Outbound;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -39,7 +39,7 @@ pub fn deliver(outbound: &impl Outbound, folder: &Path) -> Result<Vec<PathBuf>, 
 #[derive(Debug, thiserror::Error)]
 pub enum StoreFault {
     /// It cannot be read.
-    #[error("{}: kan niet gelezen worden ({source})", path.display())]
+    #[error("{}: kan niet gelezen worden ({})", path.display(), io_words(source))]
     Read {
         /// Which file or folder.
         path: PathBuf,
@@ -47,7 +47,7 @@ pub enum StoreFault {
         source: std::io::Error,
     },
     /// It cannot be written.
-    #[error("{}: kan niet geschreven worden ({source})", path.display())]
+    #[error("{}: kan niet geschreven worden ({})", path.display(), io_words(source))]
     Write {
         /// Which file or folder.
         path: PathBuf,

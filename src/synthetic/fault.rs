@@ -1,6 +1,6 @@
 //! Why a set could not be generated.
 
-use crate::fault::{Exit, Explain};
+use crate::fault::{Exit, Explain, io_words};
 
 /// Why nothing, or not everything, was generated. The text says in Dutch what went wrong and what to do.
 #[derive(Debug, thiserror::Error)]
@@ -41,7 +41,7 @@ pub enum GenerateFault {
     #[error("de nummers raakten op tijdens het schrijven; dat is een fout in dit programma")]
     NumbersUsedUp,
     /// The sink failed.
-    #[error("{bestand} kon niet worden geschreven: {source}")]
+    #[error("{bestand} kon niet worden geschreven ({})", io_words(source))]
     Write {
         /// Name of the file.
         bestand: String,

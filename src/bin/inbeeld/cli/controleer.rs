@@ -58,7 +58,14 @@ pub(crate) fn run(args: &Controleer) -> Outcome {
             let remedy = "Geef een databestand met zijn manifest, of een map waarin die staan.";
             return Err(Failure::new(Exit::Input, "geen-levering", &what, remedy));
         }
-        reports.extend(found);
+        // Two folders may hold files of one name.
+        let several = args.leveringen.len() > 1 && path.is_dir();
+        let place = |file: &str| if several { path.join(file).display().to_string() } else { file.to_owned() };
+        reports.extend(found.into_iter().map(|mut report| {
+            report.file = place(&report.file);
+            report.refused.file = report.file.clone();
+            report
+        }));
     }
     let bad = reports.iter().filter(|report| !report.refused.reasons.is_empty()).count();
     if args.json {

@@ -80,6 +80,16 @@ pub(crate) fn run(args: &Koppel) -> Outcome {
         let missing = std::io::Error::from(std::io::ErrorKind::NotFound);
         return Err(StoreFault::read(&args.leveringen)(missing).into());
     }
+    // Before anything is registered as released: where it should go must be able to be a folder.
+    if args.uit.exists() && !args.uit.is_dir() {
+        let what = format!("{}: is geen map", args.uit.display());
+        return Err(Failure::new(
+            Exit::Usage,
+            "uit",
+            &what,
+            "Wijs met --uit een map aan, of een pad dat nog niet bestaat.",
+        ));
+    }
     let signed = Signed::read(&text, &signatures, &keys, today)?;
     for warning in &signed.policy().waarschuwingen {
         complain(&format!("let op: {warning}\n"));
