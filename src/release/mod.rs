@@ -44,7 +44,7 @@ pub trait Outbound: sealed::Sealed {
     fn files(&self) -> &[OutFile];
 }
 
-/// A value that the register knows has left. Only [`release`] makes one.
+/// A value that the register knows has left. Only this room makes one.
 ///
 /// ```compile_fail
 /// // It cannot be made up …
