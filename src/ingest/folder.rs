@@ -3,7 +3,6 @@
 use super::manifest::{MAX_MANIFEST, Manifest, ManifestFault};
 use super::rule::{Fault, Faults};
 use super::serving::Levering;
-use crate::terms::Bron;
 use std::collections::BTreeSet;
 use std::io::{self, Read};
 
@@ -200,10 +199,4 @@ fn read_manifest(folder: &dyn Folder, name: &str) -> Result<Manifest, Vec<Refusa
 pub(crate) fn reasons(faults: &Faults) -> impl Iterator<Item = Refusal> + '_ {
     let listed = faults.listed().iter().copied().map(Refusal::Rule);
     listed.chain(faults.unlisted().into_iter().map(|(rule, count)| Refusal::More { rule, count }))
-}
-
-/// Whether a levering of this bron may be of this kind of number at all.
-#[must_use]
-pub fn own_allowed(bron: Bron) -> bool {
-    !matches!(bron, Bron::Inkomen | Bron::Uitkering)
 }

@@ -10,6 +10,12 @@ pub const SCHEMA: &str = "inbeeld/levering/v1";
 /// Largest manifest that is read, in bytes.
 pub const MAX_MANIFEST: usize = 1 << 16;
 
+/// Whether a levering of this bron may be of this kind of number at all.
+#[must_use]
+pub fn own_allowed(bron: Bron) -> bool {
+    !matches!(bron, Bron::Inkomen | Bron::Uitkering)
+}
+
 /// What a levering says of itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Manifest {
@@ -268,7 +274,7 @@ impl Reader {
             Moment::parse(text).ok()
         });
         if let (Some(bron), Some(Identificatie::Own)) = (bron, identificatie)
-            && !super::folder::own_allowed(bron)
+            && !own_allowed(bron)
         {
             self.faults.push(ManifestFault::OwnHere);
         }

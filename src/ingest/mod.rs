@@ -13,9 +13,9 @@ mod serving;
 mod table;
 
 pub(crate) use blocks::{Block, Blocks, hash};
-pub use folder::{Folder, MANIFEST_ENDING, Refusal, Refused, own_allowed};
+pub use folder::{Folder, MANIFEST_ENDING, Refusal, Refused};
 pub(crate) use folder::{Inventory, reasons};
-pub use manifest::{Leverancier, MAX_MANIFEST, Manifest, ManifestFault, SCHEMA};
+pub use manifest::{Leverancier, MAX_MANIFEST, Manifest, ManifestFault, SCHEMA, own_allowed};
 pub(crate) use rows::{DoelgroepRow, PersonRow, Row};
 
 pub(crate) use rule::RawBsnWatch;
