@@ -2,8 +2,9 @@
 
 use super::Classified;
 use crate::classify::Jongere;
-use crate::terms::{Cohort, Contact, Dimensie, Gemeente, Geslacht, Klasse, Niveau, Reden};
-use std::collections::BTreeMap;
+use crate::doelbinding::Policy;
+use crate::terms::{Bron, Cohort, Contact, Dimensie, Gemeente, Geslacht, Klasse, Niveau, Reden};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The value that stands for a margin.
 const TOTAAL: &str = "totaal";
@@ -68,6 +69,47 @@ fn place(jongere: &Jongere, dimensie: Dimensie, gemeenten: &BTreeMap<Gemeente, u
     })
 }
 
+/// Whether the rules of classification let somebody of a klasse have this value of a dimension:
+/// what anyone can know from the text alone (DOMEIN, Classification).
+fn possible(klasse: Klasse, dimensie: Dimensie, value: usize, policy: &Policy) -> bool {
+    // With brp a jongere can be onbekend although active: the files contradict each other.
+    let contradiction = policy.bronnen.contains_key(&Bron::Brp);
+    match dimensie {
+        Dimensie::Leeftijdsgroep => {
+            let (from, below) = match value {
+                0 => (i16::MIN, 16),
+                1 => (16, 18),
+                2 => (18, 23),
+                3 => (23, 27),
+                _ => (27, i16::MAX),
+            };
+            let in_range = from < policy.doelgroep.leeftijd_tot && policy.doelgroep.leeftijd_van < below;
+            in_range || klasse == Klasse::BuitenDoelgroep
+        }
+        Dimensie::Combinatie => {
+            let of =
+                |source: &str| COMBINATIES.get(value).is_some_and(|names| names.split('+').any(|name| name == source));
+            let (school, werk, uitkering) = (of("school"), of("werk"), of("uitkering"));
+            match klasse {
+                Klasse::School => school,
+                Klasse::Werk => werk && !school,
+                Klasse::Uitkering => uitkering && !werk && !school,
+                Klasse::GeenDagbesteding => !(school || werk || uitkering),
+                Klasse::Onbekend => contradiction || !(school || werk || uitkering),
+                Klasse::Startkwalificatie | Klasse::BuitenDoelgroep => true,
+            }
+        }
+        Dimensie::Prioriteit => match klasse {
+            Klasse::Werk => [2, 3, 5].contains(&value),
+            Klasse::Uitkering => [3, 4, 5].contains(&value),
+            Klasse::GeenDagbesteding => [0, 1].contains(&value),
+            Klasse::Onbekend => contradiction || [0, 1, 5].contains(&value),
+            Klasse::School | Klasse::Startkwalificatie | Klasse::BuitenDoelgroep => true,
+        },
+        _ => true,
+    }
+}
+
 /// True counts as rows × columns. The columns are the last dimension; a table of one dimension is
 /// one row.
 pub(super) struct Counts {
@@ -75,21 +117,34 @@ pub(super) struct Counts {
     /// Whether there is a dimension of rows.
     pub(super) row_dimension: bool,
     pub(super) rows: Vec<Vec<u64>>,
+    /// Cells that the text makes impossible.
+    impossible: BTreeSet<(usize, usize)>,
 }
 
 impl Counts {
     /// Counts over one or two dimensions.
-    pub(super) fn of(classified: &Classified, dimensies: &[Dimensie], gemeenten: &[Gemeente]) -> Self {
+    pub(super) fn of(classified: &Classified, dimensies: &[Dimensie], policy: &Policy) -> Self {
+        let gemeenten = &policy.doelgroep.gemeenten;
         let places: BTreeMap<Gemeente, usize> = gemeenten.iter().enumerate().map(|(at, code)| (*code, at)).collect();
         let values: Vec<Vec<String>> = dimensies.iter().map(|dimensie| labels(*dimensie, gemeenten)).collect();
         let place_in =
             |jongere: &Jongere, at: usize| dimensies.get(at).and_then(|dimensie| place(jongere, *dimensie, &places));
         let row_dimension = dimensies.len() > 1;
-        Self::fill(classified, values, row_dimension, |jongere| {
+        let mut counts = Self::fill(classified, values, row_dimension, |jongere| {
             let column = place_in(jongere, usize::from(row_dimension));
             let row = if row_dimension { place_in(jongere, 0) } else { Some(0) };
             row.zip(column)
-        })
+        });
+        if let [Dimensie::Klasse, other] = dimensies {
+            let width = counts.rows.first().map_or(0, Vec::len);
+            let cells = Klasse::ALL
+                .iter()
+                .enumerate()
+                .flat_map(|(at, klasse)| (0..width).map(move |value| (at, *klasse, value)));
+            let gone = cells.filter(|(_, klasse, value)| !possible(*klasse, *other, *value, policy));
+            counts.impossible = gone.map(|(at, _, value)| (at, value)).collect();
+        }
+        counts
     }
 
     /// Counts klasse × reden.
@@ -115,13 +170,29 @@ impl Counts {
                 *cell += 1;
             }
         }
-        Self { values, row_dimension, rows }
+        Self { values, row_dimension, rows, impossible: BTreeSet::new() }
     }
 
     /// Counts as given, under no labels.
     #[cfg(test)]
     pub(super) fn of_rows(rows: Vec<Vec<u64>>) -> Self {
-        Self { values: Vec::new(), row_dimension: true, rows }
+        Self::of_rows_without(rows, Vec::new())
+    }
+
+    /// Counts as given, some of whose cells cannot be.
+    #[cfg(test)]
+    pub(super) fn of_rows_without(rows: Vec<Vec<u64>>, impossible: Vec<(usize, usize)>) -> Self {
+        Self { values: Vec::new(), row_dimension: true, rows, impossible: impossible.into_iter().collect() }
+    }
+
+    /// Whether anybody can be in a cell at all.
+    pub(super) fn possible(&self, row: usize, column: usize) -> bool {
+        !self.impossible.contains(&(row, column))
+    }
+
+    /// How many cells of a column anybody can be in.
+    pub(super) fn possible_in_column(&self, column: usize) -> usize {
+        (0..self.rows.len()).filter(|row| self.possible(*row, column)).count()
     }
 
     /// Per dimension its values, `totaal` last.

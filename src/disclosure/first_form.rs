@@ -56,23 +56,16 @@ pub(super) fn protect(counts: &Counts, drempel: u64, klasse: KlasseAxis) -> Vec<
     lay_out(counts, &shown)
 }
 
-/// With klassen as rows, groups are columns: no single row can be blamed, so all rows step back
-/// until no group is exposed.
+/// With klassen as rows, groups are columns: no single row can be blamed, so all rows step back to
+/// their totals, and where that is not enough nothing is published.
 fn guard_groups(counts: &Counts, drempel: u64, klasse: KlasseAxis, shown: &mut [Shown]) {
-    let width = counts.rows.first().map_or(0, Vec::len);
-    let column_exposed = |shown: &[Shown]| {
-        (0..width).any(|column| {
-            let cells = counts.rows.iter().zip(shown).map(|(row, shown)| {
-                let count = row.get(column).copied().unwrap_or(0);
-                (count, (*shown == Shown::Whole).then_some(count))
-            });
-            group_exposed(&cells.collect::<Vec<_>>(), drempel)
-        })
-    };
-    if klasse == KlasseAxis::Rows && column_exposed(shown) {
+    if klasse == KlasseAxis::Rows && columns_exposed(counts, drempel, shown) {
         for (row, shown) in counts.rows.iter().zip(shown.iter_mut()) {
             let total: u64 = row.iter().sum();
             *shown = if 0 < total && total < drempel { Shown::Nothing } else { Shown::Total };
+        }
+        if columns_exposed(counts, drempel, shown) {
+            shown.fill(Shown::Nothing);
         }
     }
     let totals: Vec<_> = counts
@@ -89,17 +82,32 @@ fn guard_groups(counts: &Counts, drempel: u64, klasse: KlasseAxis, shown: &mut [
     }
 }
 
+/// Whether some column's persons can be shown to be, nearly all, in one klasse. A withheld cell is
+/// known all the same where its row is empty or where the text makes it impossible. A column that
+/// the text itself puts into one klasse is no secret that a table could keep.
+fn columns_exposed(counts: &Counts, drempel: u64, shown: &[Shown]) -> bool {
+    let width = counts.rows.first().map_or(0, Vec::len);
+    (0..width).filter(|column| counts.possible_in_column(*column) > 1).any(|column| {
+        let cells = counts.rows.iter().zip(shown).enumerate().map(|(at, (row, shown))| {
+            let count = row.get(column).copied().unwrap_or(0);
+            let empty_row = *shown == Shown::Total && row.iter().all(|cell| *cell == 0);
+            let known = *shown == Shown::Whole || empty_row || !counts.possible(at, column);
+            (count, known.then_some(count))
+        });
+        group_exposed(&cells.collect::<Vec<_>>(), drempel)
+    })
+}
+
 /// Whether it can be shown of a group that fewer than the threshold lie outside one klasse. Per
-/// klasse its true count and what is published of it; a withheld one may be large for all anyone
-/// knows.
+/// klasse its true count and what is known of it; another one may be large for all anyone knows.
 fn group_exposed(klassen: &[(u64, Option<u64>)], drempel: u64) -> bool {
     let persons: u64 = klassen.iter().map(|(count, _)| count).sum();
     if persons == 0 {
         return false;
     }
     (0..klassen.len()).any(|one| {
-        let mut others = klassen.iter().enumerate().filter(|(at, _)| *at != one).map(|(_, (_, published))| published);
-        others.try_fold(0, |sum, published| published.map(|count| sum + count)).is_some_and(|outside| outside < drempel)
+        let mut others = klassen.iter().enumerate().filter(|(at, _)| *at != one).map(|(_, (_, known))| known);
+        others.try_fold(0, |sum, known| known.map(|count| sum + count)).is_some_and(|outside| outside < drempel)
     })
 }
 
@@ -236,6 +244,17 @@ mod tests {
         fn nor_from_three_rows(rows in table(3, 2), axis in 0..3usize) {
             check(rows, [KlasseAxis::None, KlasseAxis::Columns, KlasseAxis::Rows][axis])?;
         }
+    }
+
+    /// Work cannot stand beside school: without that cell the column is all school, and the other
+    /// rows are empty.
+    #[test]
+    fn an_impossible_cell_is_no_cover() {
+        let rows = vec![vec![6, 2], vec![0, 12], vec![0, 0]];
+        let shown = published(&Counts::of_rows(rows.clone()), KlasseAxis::Rows);
+        assert_eq!(shown[0], [None, None, Some(8)], "zonder onmogelijke cel is het totaal veilig");
+        let counts = Counts::of_rows_without(rows, vec![(1, 0)]);
+        assert_eq!(published(&counts, KlasseAxis::Rows).concat(), [None; 12]);
     }
 
     #[test]

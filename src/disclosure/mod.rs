@@ -164,7 +164,7 @@ pub(crate) fn protect(classified: &Classified, grant: Grant<Vec<Tabel>>, policy:
             geweigerd.push(TableRefusal::Dimensies { naam: naam() });
             continue;
         }
-        let counts = Counts::of(classified, &tabel.dimensies, &policy.doelgroep.gemeenten);
+        let counts = Counts::of(classified, &tabel.dimensies, policy);
         let cells = first_form::protect(&counts, u64::from(drempel), axis(&tabel.dimensies));
         let whole = cells.iter().all(Option::is_some);
         let safe_together = tabellen.is_empty() || (whole && all_whole);

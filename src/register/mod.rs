@@ -37,6 +37,12 @@ pub enum RegisterFault {
         /// Line, from 1.
         line: usize,
     },
+    /// The last line has no end.
+    #[error("register, regel {line}: deze laatste regel is afgebroken")]
+    Torn {
+        /// Line, from 1.
+        line: usize,
+    },
     /// It cannot be read or written.
     #[error("het register kan niet gelezen of geschreven worden ({})", io_words(.0))]
     Storage(std::io::Error),
@@ -49,6 +55,7 @@ impl Explain for RegisterFault {
     fn code(&self) -> &'static str {
         match self {
             Self::Broken { .. } => "register-aangetast",
+            Self::Torn { .. } => "register-afgebroken",
             Self::Storage(_) => "register-opslag",
             Self::Busy => "register-bezet",
         }
@@ -59,6 +66,9 @@ impl Explain for RegisterFault {
             Self::Broken { .. } => {
                 "Er is iets aan het register veranderd. Geef niets vrij, bewaar het bestand en waarschuw de FG."
             }
+            Self::Torn { .. } => {
+                "Bewaar een kopie en waarschuw de FG. Viel de stroom uit tijdens een koppeling, dan is er onder deze regel niets vrijgegeven en mag zij weg."
+            }
             Self::Storage(_) => "Kijk of de map bestaat, of u er mag schrijven en of de schijf niet vol is.",
             Self::Busy => "Wacht tot die klaar is en probeer het opnieuw.",
         }
@@ -67,7 +77,7 @@ impl Explain for RegisterFault {
 
     fn exit(&self) -> Exit {
         match self {
-            Self::Broken { .. } => Exit::Integrity,
+            Self::Broken { .. } | Self::Torn { .. } => Exit::Integrity,
             Self::Storage(_) | Self::Busy => Exit::Internal,
         }
     }

@@ -90,6 +90,13 @@ pub(crate) fn run(args: &Koppel) -> Outcome {
             "Wijs met --uit een map aan, of een pad dat nog niet bestaat.",
         ));
     }
+    let same =
+        args.uit.canonicalize().ok().zip(args.leveringen.canonicalize().ok()).is_some_and(|(uit, from)| uit == from);
+    if same {
+        let what = "--uit is dezelfde map als --leveringen";
+        let remedy = "Wijs voor de vrijgave een andere map aan: haar bestanden zijn geen leveringen.";
+        return Err(Failure::new(Exit::Usage, "uit", what, remedy));
+    }
     let signed = Signed::read(&text, &signatures, &keys, today)?;
     for warning in &signed.policy().waarschuwingen {
         complain(&format!("let op: {warning}\n"));
