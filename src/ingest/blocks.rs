@@ -118,14 +118,17 @@ impl<R: Read> Blocks<R> {
     }
 }
 
-/// The hash of a file, without looking at its records.
-pub(crate) fn hash(mut source: impl Read) -> io::Result<Sha256Hash> {
+/// The hash of a file, without looking at its records; tells how many bytes each read gave.
+pub(crate) fn hash(mut source: impl Read, told: &dyn Fn(u64)) -> io::Result<Sha256Hash> {
     let mut hasher = Sha256::new();
     let mut buffer = Zeroizing::new(vec![0; BLOCK]);
     loop {
         match source.read(&mut buffer)? {
             0 => return Ok(Sha256Hash(hasher.finalize().into())),
-            count => hasher.update(buffer.get(..count).unwrap_or_default()),
+            count => {
+                hasher.update(buffer.get(..count).unwrap_or_default());
+                told(count as u64);
+            }
         }
     }
 }

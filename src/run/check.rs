@@ -56,7 +56,7 @@ impl Workplace<'_> {
     pub(super) fn compare_hash(&self, levering: &Levering) -> Vec<Refusal> {
         let found = self.folder.open(&levering.file).and_then(|(source, length)| {
             self.progress.begin(&levering.file, length);
-            hash(source)
+            hash(source, &|bytes| self.progress.advance(0, bytes))
         });
         match found {
             Ok(sha256) if sha256 == levering.manifest.sha256 => Vec::new(),
