@@ -15,4 +15,4 @@ pub use fault::{TextFault, TextFaults};
 pub use policy::{
     BronAsk, Convenant, DoelgroepAsk, Geldig, InkomenMaand, Inzage, Lijst, Policy, Tabel, Verantwoordelijke,
 };
-pub use signature::{PublicKeyFault, SignFault, TrustedKey, new_signing_key, public_key_of, same_signer, sign};
+pub use signature::{PublicKeyFault, SignFault, TrustedKey, new_signing_key, same_signer, sign};

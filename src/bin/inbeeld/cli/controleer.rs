@@ -5,7 +5,7 @@ use crate::progress::Bar;
 use clap::Args;
 use inbeeld::engine::Embedded;
 use inbeeld::fault::Exit;
-use inbeeld::ingest::{Folder, MANIFEST_ENDING};
+use inbeeld::ingest::MANIFEST_ENDING;
 use inbeeld::run::{Report, Workplace, controleer};
 use inbeeld::store::{DiskFolder, StoreFault};
 use serde_json::json;
@@ -48,9 +48,7 @@ pub(crate) fn run(args: &Controleer) -> Outcome {
             return Err(StoreFault::read(path)(missing).into());
         }
         let folder = place(path);
-        let names = folder.names().map_err(StoreFault::read(path))?;
-        let bytes = names.iter().filter_map(|name| folder.open(name).ok()).map(|(_, length)| length).sum();
-        let bar = Bar::new(bytes);
+        let bar = Bar::new(folder.total_bytes().map_err(StoreFault::read(path))?);
         let place = Workplace { folder: &folder, engine: &engine, progress: &bar };
         let found = controleer(&place).map_err(StoreFault::read(path))?;
         if found.is_empty() {

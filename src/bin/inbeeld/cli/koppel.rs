@@ -9,7 +9,6 @@ use clap::Args;
 use inbeeld::doelbinding::Signed;
 use inbeeld::engine::Embedded;
 use inbeeld::fault::Exit;
-use inbeeld::ingest::Folder;
 use inbeeld::release::{Outbound, SourceUsed};
 use inbeeld::run::{self, Koppeling, RunFault, Workplace};
 use inbeeld::store::{self, DiskFolder, RegisterFile, StoreFault};
@@ -104,7 +103,7 @@ pub(crate) fn run(args: &Koppel) -> Outcome {
     let engine = Embedded::new(args.draden.map(usize::from))?;
     let folder = DiskFolder::new(&args.leveringen);
     let outcome = {
-        let bar = Bar::new(total_bytes(&folder, &args.leveringen)?);
+        let bar = Bar::new(folder.total_bytes().map_err(StoreFault::read(&args.leveringen))?);
         let job = Koppeling {
             peildatum: Peildatum::new(args.peildatum),
             today,
@@ -138,11 +137,6 @@ pub(crate) fn run(args: &Koppel) -> Outcome {
         complain(&sentence("lijst-geweigerd", &what, "Wacht op de versie die lijsten versleuteld aflevert."));
     }
     if refused { Err(Failure::shown(Exit::Denied)) } else { Ok(()) }
-}
-
-fn total_bytes(folder: &DiskFolder, path: &Path) -> Result<u64, StoreFault> {
-    let names = folder.names().map_err(StoreFault::read(path))?;
-    Ok(names.iter().filter_map(|name| folder.open(name).ok()).map(|(_, length)| length).sum())
 }
 
 fn source_line(source: &SourceUsed) -> String {
