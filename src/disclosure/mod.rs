@@ -5,6 +5,7 @@
 
 mod count;
 mod first_form;
+pub mod problem;
 
 use crate::classify::Jongere;
 use crate::doelbinding::{Grant, Policy, Tabel, TextIdentity};
