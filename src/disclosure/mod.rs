@@ -3,9 +3,11 @@
 //! First form: whole rows are published or withheld. A table of at most two dimensions, by
 //! suppression; what it cannot protect it refuses, by name.
 
+pub mod build;
 mod count;
 mod first_form;
 pub mod problem;
+pub mod protector;
 
 use crate::classify::Jongere;
 use crate::doelbinding::{Grant, Policy, Tabel, TextIdentity};

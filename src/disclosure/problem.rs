@@ -23,6 +23,16 @@ pub struct Relation {
     pub possible: BTreeSet<Vec<usize>>,
 }
 
+impl Relation {
+    /// What it leaves possible on some of its axes.
+    #[must_use]
+    pub fn project(&self, axes: &[usize]) -> BTreeSet<Vec<usize>> {
+        let kept: Vec<usize> = axes.iter().filter_map(|axis| self.axes.iter().position(|own| own == axis)).collect();
+        let pick = |full: &Vec<usize>| kept.iter().filter_map(|at| full.get(*at)).copied().collect();
+        self.possible.iter().map(pick).collect()
+    }
+}
+
 /// What of a cell has been or may be shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Showing {
