@@ -1,14 +1,19 @@
 //! Evidence of three values, precedence and reason: one jongere at one peildatum (DOMEIN).
 
+mod possible;
 mod rules;
+
+pub(crate) use possible::{Way, possible};
 
 use crate::ingest::Coverage;
 use crate::linking::{Evidence, Person};
-use crate::terms::{Bron, Cohort, Contact, Gemeente, Geslacht, Identificatie, Klasse, Niveau, Peildatum, Reden};
+use crate::terms::{
+    Bron, Cohort, Contact, Gemeente, Geslacht, Identificatie, Klasse, Niveau, Peildatum, Reden, Uitstroomprofiel,
+};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Whose evidence counts as what: the doelbinding's choices that the rules use.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Scope {
     pub(crate) peildatum: Peildatum,
     pub(crate) gemeenten: BTreeSet<Gemeente>,
@@ -25,10 +30,15 @@ pub(crate) struct Scope {
 }
 
 /// What the files can say of each source, per kind of number.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Covered(pub(crate) BTreeMap<(Bron, Identificatie), Coverage>);
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Covered(BTreeMap<(Bron, Identificatie), Coverage>);
 
 impl Covered {
+    /// What each source covers; one that is missing need not be told.
+    pub(crate) fn new(sources: impl Iterator<Item = ((Bron, Identificatie), Coverage)>) -> Self {
+        Self(sources.filter(|(_, coverage)| *coverage != Coverage::Missing).collect())
+    }
+
     pub(crate) fn of(&self, bron: Bron, identificatie: Identificatie) -> Coverage {
         self.0.get(&(bron, identificatie)).copied().unwrap_or(Coverage::Missing)
     }
@@ -46,17 +56,18 @@ pub(crate) enum Evidential {
 }
 
 impl Evidential {
+    /// What was found in a source that the text does not list is not its evidence.
     fn from(found: bool, coverage: Coverage) -> Self {
         match (found, coverage) {
+            (_, Coverage::Missing) | (false, Coverage::Partial) => Self::Onbekend,
             (true, _) => Self::Actief,
             (false, Coverage::Covered) => Self::NietActief,
-            (false, _) => Self::Onbekend,
         }
     }
 }
 
 /// One jongere of the doelgroep, classified. Holds no number of the person.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Jongere {
     /// Municipality in which it is counted.
     pub(crate) gemeente: Gemeente,
@@ -76,20 +87,46 @@ pub(crate) struct Jongere {
     pub(crate) betrokkenheid: Option<u8>,
 }
 
+/// What the doelgroep's own row says of a jongere.
+#[derive(Clone, Copy, Debug)]
+struct Basics {
+    identificatie: Identificatie,
+    gemeente: Gemeente,
+    leeftijd: i16,
+    cohort: Option<Cohort>,
+    uitstroomprofiel: Option<Uitstroomprofiel>,
+    geslacht: Option<Geslacht>,
+    niveau: Option<Niveau>,
+    contact: Option<Contact>,
+}
+
 /// Classifies one person; `None` for whom the doelbinding does not name.
 pub(crate) fn classify(person: &Person, found: &Evidence, scope: &Scope, covered: &Covered) -> Option<Jongere> {
-    let cohort = person
-        .uitschrijfdatum
-        .map(|left| if left <= scope.peildatum.year_before() { Cohort::Oud } else { Cohort::Nieuw });
-    let named = scope.gemeenten.contains(&person.gemeente) && scope.cohort.is_none_or(|only| cohort == Some(only));
+    let oud = |left| left <= scope.peildatum.year_before();
+    let basics = Basics {
+        identificatie: person.identificatie,
+        gemeente: person.gemeente,
+        leeftijd: scope.peildatum.age(person.geboortemaand),
+        cohort: person.uitschrijfdatum.map(|left| if oud(left) { Cohort::Oud } else { Cohort::Nieuw }),
+        uitstroomprofiel: person.uitstroomprofiel,
+        geslacht: person.geslacht,
+        niveau: person.niveau,
+        contact: person.contact,
+    };
+    assess(&basics, found, scope, covered)
+}
+
+fn assess(basics: &Basics, found: &Evidence, scope: &Scope, covered: &Covered) -> Option<Jongere> {
+    let Basics { identificatie, gemeente, leeftijd, cohort, uitstroomprofiel, geslacht, niveau, contact } = *basics;
+    let named = scope.gemeenten.contains(&gemeente) && scope.cohort.is_none_or(|only| cohort == Some(only));
     if !named {
         return None;
     }
-    let own = person.identificatie == Identificatie::Own;
-    let coverage = |bron| covered.of(bron, person.identificatie);
+    let own = identificatie == Identificatie::Own;
+    let coverage = |bron| covered.of(bron, identificatie);
     let facts = rules::Facts {
-        leeftijd: scope.peildatum.age(person.geboortemaand),
-        uitstroomprofiel: person.uitstroomprofiel,
+        leeftijd,
+        uitstroomprofiel,
         school: Evidential::from(found.school, coverage(Bron::Onderwijs)),
         // An onderwijsnummer is known to education only: there silence can never be a no.
         werk: if own {
@@ -102,7 +139,7 @@ pub(crate) fn classify(person: &Person, found: &Evidence, scope: &Scope, covered
         } else {
             Evidential::from(found.uitkering, coverage(Bron::Uitkering))
         },
-        startkwalificatie: found.startkwalificatie,
+        startkwalificatie: found.startkwalificatie && coverage(Bron::Onderwijs) != Coverage::Missing,
         brp: (scope.brp && !(own && coverage(Bron::Brp) == Coverage::Missing)).then_some(found.brp),
         brp_silent: scope.brp && coverage(Bron::Brp) != Coverage::Covered,
         own,
@@ -110,14 +147,14 @@ pub(crate) fn classify(person: &Person, found: &Evidence, scope: &Scope, covered
     };
     let outcome = rules::decide(&facts, scope);
     Some(Jongere {
-        gemeente: outcome.verhuisd_naar.unwrap_or(person.gemeente),
+        gemeente: outcome.verhuisd_naar.unwrap_or(gemeente),
         klasse: outcome.klasse,
         reden: outcome.reden,
-        leeftijd: facts.leeftijd,
-        geslacht: person.geslacht,
+        leeftijd,
+        geslacht,
         cohort,
-        niveau: person.niveau,
-        contact: person.contact,
+        niveau,
+        contact,
         combinatie: [facts.school, facts.werk, facts.uitkering].map(|source| source == Evidential::Actief),
         prioriteit: rules::prioriteit(&facts, found.inkomen_cent),
         betrokkenheid: rules::betrokkenheid(found.involved, coverage(Bron::Betrokkenheid)),

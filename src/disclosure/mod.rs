@@ -1,21 +1,30 @@
 //! Classified persons to tables that may be seen.
 //!
-//! First form: whole rows are published or withheld. A table of at most two dimensions, by
-//! suppression; what it cannot protect it refuses, by name.
+//! The tables of a text, the reasons of its verantwoording and every earlier release of the same
+//! region and month are laid on shared axes (`frame`, `set`) and become one [`problem`]. The
+//! [`protector`] chooses what is withheld, and the [`auditor`], which shares no code with it, says
+//! whether anything small can still be computed. What fails that leaves nothing.
 
+pub mod auditor;
 pub mod build;
-mod count;
-mod first_form;
+mod frame;
+mod grid;
 pub mod problem;
 pub mod protector;
+mod refusal;
+mod set;
+mod values;
 
-use crate::classify::Jongere;
+pub use refusal::{RefusalReason, TableRefusal};
+
+use auditor::Stopped;
+use crate::classify::{Jongere, Way};
 use crate::doelbinding::{Grant, Policy, Tabel, TextIdentity};
-use crate::terms::{Dimensie, Klasse, Methode, Peildatum, Reden, Regio};
-use count::Counts;
-
-/// Threshold of the verantwoording's counts where the text has no table (CONTRACT, "Releases").
-const DREMPEL_ZONDER_TABEL: u32 = 10;
+use crate::terms::{Gemeente, Klasse, Peildatum, Reden, Regio};
+use problem::{Pattern, TimeIsUp};
+use protector::Unprotected;
+use set::{SetFault, TableSet as Tables};
+use std::collections::BTreeSet;
 
 /// A table whose withheld cells are gone: they hold nothing that could still leave.
 #[derive(Debug, PartialEq, Eq)]
@@ -26,6 +35,8 @@ pub struct ProtectedTable {
     pub values: Vec<Vec<String>>,
     /// Every combination, the last dimension fastest; `None` is not released.
     pub cells: Vec<Option<u64>>,
+    /// For a rounded table a bound on how far any number is from the truth.
+    pub grootste_afwijking: Option<u64>,
 }
 
 impl ProtectedTable {
@@ -33,41 +44,6 @@ impl ProtectedTable {
     #[must_use]
     pub fn withheld(&self) -> usize {
         self.cells.iter().filter(|cell| cell.is_none()).count()
-    }
-}
-
-/// Why a table of the text does not leave.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum TableRefusal {
-    /// Rounding is not there yet.
-    #[error("tabel `{naam}`: afronding kan nog niet")]
-    Afronding {
-        /// The table.
-        naam: String,
-    },
-    /// More dimensions than can be protected yet.
-    #[error("tabel `{naam}`: meer dan twee dimensies kan nog niet")]
-    Dimensies {
-        /// The table.
-        naam: String,
-    },
-    /// It shares margins with another table of which cells are withheld.
-    #[error("tabel `{naam}`: samen met een andere tabel van deze tekst zou een klein getal te berekenen zijn")]
-    Samen {
-        /// The table.
-        naam: String,
-    },
-}
-
-impl TableRefusal {
-    /// What to do, in Dutch.
-    #[must_use]
-    pub fn remedy(&self) -> &'static str {
-        match self {
-            Self::Afronding { .. } => "Vraag de tabel met methode onderdrukking.",
-            Self::Dimensies { .. } => "Vraag een tabel met een of twee dimensies.",
-            Self::Samen { .. } => "Vraag minder tabellen in één tekst, of tabellen met minder dimensies.",
-        }
     }
 }
 
@@ -90,7 +66,30 @@ pub struct TableSet {
     /// The tables that do not.
     pub geweigerd: Vec<TableRefusal>,
     /// Reasons per klasse.
-    pub redenen: Vec<ReasonCount>,
+    pub redenen: Reasons,
+}
+
+/// Klasse × reden, protected as one more table of the set.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Reasons {
+    /// Smallest count that may be seen.
+    pub drempel: u32,
+    /// Every klasse with every reden, totals last; `None` is not released.
+    pub cells: Vec<Option<u64>>,
+}
+
+impl Reasons {
+    /// The reasons that go with each klasse, and the klasse as a whole: any other is a row of zeros that
+    /// nobody needs.
+    #[must_use]
+    pub fn counts(&self) -> Vec<ReasonCount> {
+        let reasons = || Reden::ALL.iter().map(|reden| Some(*reden)).chain([None]);
+        let all = Klasse::ALL.iter().flat_map(|klasse| reasons().map(move |reden| (*klasse, reden)));
+        all.zip(&self.cells)
+            .filter(|((klasse, reden), _)| reden.is_none_or(|reden| goes_with(*klasse, reden)))
+            .map(|((klasse, reden), aantal)| ReasonCount { klasse, reden, aantal: *aantal })
+            .collect()
+    }
 }
 
 /// Something that disclosure control has protected. Only this room makes one, and only from a
@@ -136,81 +135,175 @@ impl Protected<TableSet> {
     }
 }
 
-/// Everybody whom a doelbinding names, classified.
-pub(crate) struct Classified(Vec<Jongere>);
+/// Everybody whom a doelbinding names, classified: as this text sees it and as each other way of
+/// looking does, whose earlier releases it must stand beside.
+pub(crate) struct Classified {
+    ways: usize,
+    seen: Vec<Option<Jongere>>,
+}
 
 impl Classified {
-    pub(crate) fn new(jongeren: Vec<Jongere>) -> Self {
-        Self(jongeren)
+    /// `seen` has per person one outcome for each of so many ways.
+    pub(crate) fn new(ways: usize, seen: Vec<Option<Jongere>>) -> Self {
+        Self { ways: ways.max(1), seen }
     }
 
-    pub(crate) fn jongeren(&self) -> &[Jongere] {
-        &self.0
+    fn each(&self) -> impl Iterator<Item = &[Option<Jongere>]> {
+        self.seen.chunks_exact(self.ways)
     }
+}
+
+/// An earlier release of the same region and month, from the register.
+pub(crate) struct Earlier {
+    /// Its entry.
+    pub(crate) nr: u64,
+    /// Which way of looking it had.
+    pub(crate) way: usize,
+    /// Its municipalities, in its order.
+    pub(crate) gemeenten: Vec<Gemeente>,
+    /// Its tables with their cells, in the order of the contract.
+    pub(crate) tabellen: Vec<(Tabel, Vec<Option<u64>>)>,
+    /// Threshold of its reasons.
+    pub(crate) drempel_redenen: u32,
+    /// Its reasons: klasse × reden, totals last.
+    pub(crate) redenen: Vec<Option<u64>>,
+}
+
+/// What is known beside the text and the persons.
+pub(crate) struct Context<'a> {
+    /// How this text looks, then other ways of earlier releases.
+    pub(crate) ways: &'a [Way],
+    /// Releases of the month that stand.
+    pub(crate) earlier: &'a [Earlier],
+    /// The release of this text that this one would replace: other input, same text.
+    pub(crate) corrects: Option<&'a Earlier>,
+    /// A release of the month beside which nothing can be released, and why.
+    pub(crate) refused: Option<RefusalReason>,
+    /// Whether the time for disclosure control is up.
+    pub(crate) time_is_up: TimeIsUp<'a>,
 }
 
 /// Protects the tables of a grant.
-pub(crate) fn protect(classified: &Classified, grant: Grant<Vec<Tabel>>, policy: &Policy) -> Protected<TableSet> {
+pub(crate) fn protect(
+    classified: &Classified,
+    grant: Grant<Vec<Tabel>>,
+    policy: &Policy,
+    context: &Context<'_>,
+) -> Protected<TableSet> {
     let (asked, identity, peildatum, regio) = grant.take();
-    let mut tabellen: Vec<ProtectedTable> = Vec::new();
-    let mut geweigerd = Vec::new();
-    // Tables of one text count the same persons, so they share margins: what one withholds another
-    // could give back. Beside a table with withheld cells no other one leaves.
-    let mut all_whole = true;
-    for tabel in asked {
-        let naam = || tabel.naam.clone();
-        let Some(drempel) = tabel.drempel.filter(|_| tabel.methode == Methode::Onderdrukking) else {
-            geweigerd.push(TableRefusal::Afronding { naam: naam() });
-            continue;
+    let (asked, mut geweigerd) = one_method(asked, context);
+    let names: Vec<String> = asked.iter().map(|tabel| tabel.naam.clone()).collect();
+    let gemeenten = &policy.doelgroep.gemeenten;
+    let drempel = set::drempel_redenen(&asked);
+    let value = match suppress(classified, &asked, policy, context) {
+        Ok(mut cells) => {
+            let redenen = Reasons { drempel, cells: cells.pop().unwrap_or_default() };
+            let tabellen = asked.into_iter().zip(cells);
+            let tabellen = tabellen.map(|(tabel, cells)| set::table(tabel, gemeenten, cells, None)).collect();
+            TableSet { tabellen, geweigerd, redenen }
+        }
+        Err(reden) => {
+            geweigerd.push(TableRefusal { namen: names, reden });
+            let cells = vec![None; (Klasse::ALL.len() + 1) * (Reden::ALL.len() + 1)];
+            TableSet { tabellen: Vec::new(), geweigerd, redenen: Reasons { drempel, cells } }
+        }
+    };
+    Protected { value, identity, peildatum, regio }
+}
+
+/// The tables whose method is that of the month's earlier releases, or else of the text's first
+/// table; the others are refused.
+fn one_method(asked: Vec<Tabel>, context: &Context<'_>) -> (Vec<Tabel>, Vec<TableRefusal>) {
+    let earlier = context.earlier.iter().chain(context.corrects);
+    let before = earlier.flat_map(|release| release.tabellen.iter().map(|(tabel, _)| (tabel.methode, Some(release.nr)))).next();
+    let first = asked.first().map(|tabel| (tabel.methode, None));
+    let Some((methode, eerder)) = before.or(first) else { return (asked, Vec::new()) };
+    let (kept, other): (Vec<Tabel>, Vec<Tabel>) = asked.into_iter().partition(|tabel| tabel.methode == methode);
+    let refused = (!other.is_empty()).then(|| TableRefusal {
+        namen: other.into_iter().map(|tabel| tabel.naam).collect(),
+        reden: RefusalReason::AndereMethode { eerder },
+    });
+    (kept, refused.into_iter().collect())
+}
+
+/// The cells of each table, then of the reasons, with what must be withheld gone.
+fn suppress(
+    classified: &Classified,
+    asked: &[Tabel],
+    policy: &Policy,
+    context: &Context<'_>,
+) -> Result<Vec<Vec<Option<u64>>>, RefusalReason> {
+    if let Some(refused) = &context.refused {
+        return Err(refused.clone());
+    }
+    let mut tables = Tables::new(classified, asked, policy, context.ways, context.earlier).map_err(|fault| match fault {
+        SetFault::TooLarge(dimensie) => RefusalReason::Rekentijd { dimensie: dimensie.map(|name| name.to_string()) },
+        SetFault::Differs(eerder) => RefusalReason::NietVergelijkbaar { eerder },
+    })?;
+    let before = context.corrects.map(|release| before(asked, release));
+    if let Some(before) = &before {
+        tables.hide_as_before(before);
+    }
+    let eerder = || context.earlier.iter().map(|release| release.nr).collect();
+    let pattern = protector::protect(&tables.problem, context.time_is_up).map_err(|fault| match fault {
+        Unprotected::TimeUp => RefusalReason::Rekentijd { dimensie: tables.widest().map(|name| name.to_string()) },
+        Unprotected::Impossible => RefusalReason::NietTeBeschermen { eerder: eerder() },
+    })?;
+    check(&tables, &pattern, context)?;
+    let shown = tables.shown(&pattern);
+    if let (Some(before), Some(release)) = (before, context.corrects) {
+        let thresholds = asked.iter().map(|tabel| tabel.drempel.unwrap_or(0)).chain([set::drempel_redenen(asked)]);
+        let changed = |((now, before), drempel): ((&Vec<Option<u64>>, &Vec<Option<u64>>), u32)| {
+            let little = |(now, before): (&Option<u64>, &Option<u64>)| match (now, before) {
+                (Some(now), Some(before)) => (1..u64::from(drempel)).contains(&now.abs_diff(*before)),
+                _ => false,
+            };
+            now.iter().zip(before).filter(|pair| little((pair.0, pair.1))).count()
         };
-        if tabel.dimensies.len() > 2 {
-            geweigerd.push(TableRefusal::Dimensies { naam: naam() });
-            continue;
+        let cellen: usize = shown.iter().zip(&before).zip(thresholds).map(changed).sum();
+        if cellen > 0 {
+            return Err(RefusalReason::KleineCorrectie { eerder: release.nr, cellen });
         }
-        let counts = Counts::of(classified, &tabel.dimensies, policy);
-        let cells = first_form::protect(&counts, u64::from(drempel), axis(&tabel.dimensies));
-        let whole = cells.iter().all(Option::is_some);
-        let safe_together = tabellen.is_empty() || (whole && all_whole);
-        if !safe_together {
-            geweigerd.push(TableRefusal::Samen { naam: naam() });
-            continue;
-        }
-        all_whole &= whole;
-        tabellen.push(ProtectedTable { values: counts.values_with_total(), tabel, cells });
     }
-    let redenen = reasons(classified, policy, &tabellen, all_whole);
-    Protected { value: TableSet { tabellen, geweigerd, redenen }, identity, peildatum, regio }
+    Ok(shown)
 }
 
-/// Where klasse stands among the dimensions, for the group condition.
-fn axis(dimensies: &[Dimensie]) -> first_form::KlasseAxis {
-    match dimensies.iter().position(|dimensie| *dimensie == Dimensie::Klasse) {
-        None => first_form::KlasseAxis::None,
-        Some(at) if at + 1 == dimensies.len() => first_form::KlasseAxis::Columns,
-        Some(_) => first_form::KlasseAxis::Rows,
-    }
+/// What a release published of these tables, then of the reasons.
+fn before(asked: &[Tabel], release: &Earlier) -> Vec<Vec<Option<u64>>> {
+    let cells = |tabel: &Tabel| {
+        let found = release.tabellen.iter().find(|(known, _)| known.naam == tabel.naam);
+        found.map(|(_, cells)| cells.clone()).unwrap_or_default()
+    };
+    asked.iter().map(cells).chain([release.redenen.clone()]).collect()
 }
 
-/// Reasons per klasse, as one more table of the set: they sum to the klassen, so beside a table
-/// with withheld cells none of them leaves.
-fn reasons(classified: &Classified, policy: &Policy, tabellen: &[ProtectedTable], all_whole: bool) -> Vec<ReasonCount> {
-    let drempel = policy.tabellen.iter().filter_map(|tabel| tabel.drempel).max().unwrap_or(DREMPEL_ZONDER_TABEL);
-    let counts = Counts::reasons(classified);
-    let cells = first_form::protect(&counts, u64::from(drempel), first_form::KlasseAxis::RowsOfReasons);
-    let whole = cells.iter().all(Option::is_some);
-    let open = policy.tabellen.is_empty() || (tabellen.len() == policy.tabellen.len() && all_whole && whole);
-    let mut cells = cells.into_iter();
-    let mut redenen = Vec::new();
-    for klasse in Klasse::ALL {
-        for reden in Reden::ALL.iter().map(|reden| Some(*reden)).chain([None]) {
-            let aantal = cells.next().flatten().filter(|_| open);
-            // A reason that never goes with a klasse is a row of zeros that nobody needs.
-            if reden.is_none_or(|reden| goes_with(*klasse, reden)) {
-                redenen.push(ReasonCount { klasse: *klasse, reden, aantal });
+/// The independent check: nothing leaves of which it can compute something small.
+fn check(tables: &Tables, pattern: &Pattern, context: &Context<'_>) -> Result<(), RefusalReason> {
+    let audit = |pattern: &Pattern| {
+        auditor::audit(&tables.problem, pattern, context.time_is_up).map_err(|stopped| match stopped {
+            Stopped::TimeUp | Stopped::TooLarge => {
+                RefusalReason::Rekentijd { dimensie: tables.widest().map(|name| name.to_string()) }
             }
+            Stopped::Contradiction => RefusalReason::NietTeBeschermen { eerder: Vec::new() },
+        })
+    };
+    let cells = |verdict: &auditor::Verdict| {
+        let exposed = verdict.exposures.iter().map(|exposure| (exposure.table, &exposure.cells));
+        exposed.collect::<BTreeSet<_>>().len()
+    };
+    let cellen = cells(&audit(pattern)?);
+    if cellen == 0 {
+        return Ok(());
+    }
+    // An earlier release collides when nothing could be computed had it not been published.
+    let mut eerder = Vec::new();
+    for release in context.earlier {
+        let without = tables.without(pattern, release.nr);
+        if cells(&audit(&without)?) == 0 {
+            eerder.push(release.nr);
         }
     }
-    redenen
+    Err(RefusalReason::Onthuld { cellen, eerder })
 }
 
 /// Which reasons a klasse can have (DOMEIN, Classification).
@@ -232,6 +325,6 @@ fn goes_with(klasse: Klasse, reden: Reden) -> bool {
 
 /// The value of a jongere in a dimension, to compare with the naive implementation.
 #[cfg(test)]
-pub(crate) fn label_of(jongere: &Jongere, dimensie: Dimensie, gemeenten: &[crate::terms::Gemeente]) -> String {
-    count::label_of(jongere, dimensie, gemeenten)
+pub(crate) fn label_of(jongere: &Jongere, dimensie: crate::terms::Dimensie, gemeenten: &[Gemeente]) -> String {
+    values::label_of(jongere, dimensie, gemeenten)
 }

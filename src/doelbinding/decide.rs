@@ -246,6 +246,11 @@ pub struct Grant<A> {
 }
 
 impl<A> Grant<A> {
+    /// The text that grants it.
+    pub(crate) fn identity(&self) -> &TextIdentity {
+        &self.identity
+    }
+
     /// Uses the grant up.
     pub(crate) fn take(self) -> (A, TextIdentity, Peildatum, Regio) {
         (self.ask, self.identity, self.peildatum, self.regio)

@@ -3,6 +3,10 @@
 //! One JSON object a line. Each names in `vorige` the SHA-256 of the line before it (its bytes
 //! without line end), so that a changed byte anywhere breaks the chain.
 
+mod memory;
+
+pub(crate) use memory::{Details, Remembered, month};
+
 use crate::fault::{Exit, Explain, io_words};
 use crate::terms::Sha256Hash;
 use serde::Serialize;
@@ -101,6 +105,15 @@ pub fn verify<L: AsRef<str>>(lines: &[L]) -> Result<(usize, Sha256Hash), Registe
         head = Sha256Hash(Sha256::digest(line).into());
     }
     Ok((lines.len(), head))
+}
+
+/// Every line of a chain that holds.
+///
+/// # Errors
+/// [`RegisterFault`] when it cannot be read or does not hold.
+pub(crate) fn lines(ledger: &mut dyn Ledger) -> Result<Vec<String>, RegisterFault> {
+    let lines = ledger.lines()?;
+    verify(&lines).map(|_| lines)
 }
 
 /// An entry under its place in the chain.

@@ -1,6 +1,6 @@
 //! What is said of a release beside its figures: text, leveringen, coverage, durations.
 
-use crate::disclosure::{ReasonCount, TableRefusal};
+use crate::disclosure::{ReasonCount, Reasons, TableRefusal};
 use crate::doelbinding::TextIdentity;
 use crate::ingest::{Coverage, Levering};
 use crate::terms::{Bron, Identificatie, Moment, Peildatum, Regio, Sha256Hash};
@@ -18,6 +18,8 @@ pub struct Account {
     pub ondertekend_door: Vec<String>,
     /// The population in words of the text.
     pub doelgroep: String,
+    /// The text's choices, to count again later what was counted now.
+    pub regels: Value,
     /// The leveringen that served.
     pub leveringen: Vec<LeveringUsed>,
     /// Each source of the text.
@@ -177,7 +179,9 @@ pub(super) struct Entry<'a> {
     doelgroep: &'a str,
     bronnen: Vec<Value>,
     leveringen: &'a [LeveringUsed],
+    regels: &'a Value,
     tabellen: &'a [Value],
+    redenen: Value,
     bestanden: Vec<Value>,
 }
 
@@ -188,6 +192,7 @@ impl<'a> Entry<'a> {
         regio: Regio,
         account: &'a Account,
         tabellen: &'a [Value],
+        redenen: &Reasons,
         bestanden: impl Iterator<Item = (&'f str, Sha256Hash)>,
     ) -> Self {
         let file = |(name, hash): (&str, Sha256Hash)| serde_json::json!({ "naam": name, "sha256": hash.to_string() });
@@ -201,7 +206,9 @@ impl<'a> Entry<'a> {
             doelgroep: &account.doelgroep,
             bronnen: sources(account),
             leveringen: &account.leveringen,
+            regels: &account.regels,
             tabellen,
+            redenen: serde_json::json!({ "drempel": redenen.drempel, "aantallen": redenen.cells }),
             bestanden: bestanden.map(file).collect(),
         }
     }

@@ -81,7 +81,7 @@ pub(super) fn files(
     for table in &set.tabellen {
         files.push(OutFile { name: format!("{}.csv", table.tabel.naam), bytes: csv(table) });
     }
-    let verantwoording = Verantwoording::new(doelbinding, peildatum, regio, account, &set.redenen, &set.geweigerd);
+    let verantwoording = Verantwoording::new(doelbinding, peildatum, regio, account, &set.redenen.counts(), &set.geweigerd);
     files.push(OutFile { name: "verantwoording.json".to_owned(), bytes: json(&verantwoording)? });
     Ok(files)
 }

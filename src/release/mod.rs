@@ -129,7 +129,7 @@ pub(crate) fn release(
     let files = formats::files(&doelbinding, peildatum, regio, &tables, &set, account)
         .map_err(|fault| RegisterFault::Storage(fault.into()))?;
     let bestanden = files.iter().map(|file| (file.name.as_str(), Sha256Hash(Sha256::digest(&file.bytes).into())));
-    let entry = Entry::new(&doelbinding, peildatum, regio, account, &tables, bestanden);
+    let entry = Entry::new(&doelbinding, peildatum, regio, account, &tables, &set.redenen, bestanden);
     register::append(ledger, &entry)?;
     Ok(Released { value: Vrijgave { tabellen: set.tabellen, files } })
 }

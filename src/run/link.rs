@@ -8,7 +8,6 @@ use crate::linking::{Doelgroep, DoelgroepBuilder, Window};
 use crate::pseudonym::LinkKey;
 use crate::release::SourceUsed;
 use crate::terms::{Bron, Identificatie};
-use std::collections::BTreeMap;
 
 /// Persons above which a covered source that matches nobody is taken for a wrong key (CONTRACT),
 /// and from which shares matched are told.
@@ -76,7 +75,7 @@ pub(super) fn link(
     refusals.finish()?;
 
     let coverage = |(bron, identificatie)| ((bron, identificatie), serving.coverage(bron, identificatie));
-    let covered = Covered(sources().map(coverage).collect::<BTreeMap<_, _>>());
+    let covered = Covered::new(sources().map(coverage));
     let linked = Linked { doelgroep, serving, covered };
     if !job.accept_no_overlap {
         linked.check_overlap(policy)?;

@@ -5,6 +5,7 @@ mod cases;
 mod check;
 mod fault;
 mod link;
+mod memory;
 #[cfg(test)]
 mod oracle;
 
@@ -12,22 +13,24 @@ pub use check::{Report, controleer};
 pub use fault::RunFault;
 
 use crate::classify::{Scope, classify};
-use crate::disclosure::{Classified, TableRefusal, protect};
+use crate::disclosure::{Classified, Context, TableRefusal, protect};
 use crate::doelbinding::{Policy, Signed};
 use crate::engine::Embedded;
 use crate::ingest::Folder;
 use crate::linking::Progress;
 use crate::pseudonym::LinkKey;
-use crate::register::{Ledger, RegisterFault};
+use crate::register::{self, Ledger, RegisterFault};
 use crate::release::{Account, LeveringUsed, Released, SourceUsed, Vrijgave, release};
 use crate::terms::{Bron, Cohort, Datum, Moment, Peildatum};
 use link::link;
+use memory::Memory;
+use serde_json::{Value, json};
 
 /// Time as the run sees it.
-pub trait Clock {
+pub trait Clock: Sync {
     /// Now, in UTC.
     fn now(&self) -> Moment;
-    /// Seconds since some fixed moment.
+    /// Seconds since some fixed moment. Asked from several threads.
     fn seconds(&self) -> f64;
 }
 
@@ -85,28 +88,44 @@ pub fn koppel<L: Ledger>(
     let granted = signed.decide(job.peildatum, job.today)?;
     let policy = &granted.policy;
     let linked = link(job, policy, &LinkKey::random()?, &mut watch)?;
-    let scope = scope(policy, job.peildatum);
-    let jongeren = linked
-        .doelgroep
-        .each()
-        .filter_map(|(person, found)| classify(person, &found.evidence(), &scope, &linked.covered));
-    let classified = Classified::new(jongeren.collect());
+    let mut ledger = open_register()?;
+    let releases = register::month(&register::lines(&mut ledger)?, policy.doelgroep.regio, job.peildatum.maand());
+    let memory = Memory::new(releases, &granted.tables.identity().sha256, policy, job.peildatum, &linked);
+    let mut seen = Vec::new();
+    for (person, found) in linked.doelgroep.each() {
+        let found = found.evidence();
+        let first = seen.len();
+        seen.extend(memory.ways.iter().map(|way| classify(person, &found, &way.scope, &way.covered)));
+        if seen.iter().skip(first).all(Option::is_none) {
+            seen.truncate(first);
+        }
+    }
+    let classified = Classified::new(memory.ways.len(), seen);
     watch.phase("classificeren");
     let bronnen = linked.sources(policy);
-    let protected = protect(&classified, granted.tables, policy);
+    let deadline = job.clock.seconds() + f64::from(policy.rekentijd_s);
+    let context = Context {
+        ways: &memory.ways,
+        earlier: &memory.earlier,
+        corrects: memory.corrects.as_ref(),
+        refused: memory.refused,
+        time_is_up: &|| job.clock.seconds() > deadline,
+    };
+    let protected = protect(&classified, granted.tables, policy, &context);
     watch.phase("beschermen");
     let account = Account {
         tijd: job.clock.now(),
         vandaag_gezet: job.today_set,
         ondertekend_door: signers,
         doelgroep: describe(policy),
+        regels: rules(policy, job.peildatum),
         leveringen: linked.serving.leveringen.iter().map(LeveringUsed::of).collect(),
         bronnen: bronnen.clone(),
         zonder_overlap: job.accept_no_overlap,
         duur_s: watch.phases,
     };
     let geweigerd = protected.refused().to_vec();
-    let released = release(protected, &account, &mut open_register()?)?;
+    let released = release(protected, &account, &mut ledger)?;
     // Lists have a form of protection of their own, which is not there yet: none may leave.
     let lijsten = policy.lijsten.iter().map(|lijst| lijst.naam.clone()).collect();
     Ok(Outcome { released, bronnen, geweigerd, lijsten })
@@ -124,6 +143,20 @@ fn scope(policy: &Policy, peildatum: Peildatum) -> Scope {
         inkomen_boven_cent: doelgroep.inkomen_boven_cent,
         brp: policy.bronnen.contains_key(&Bron::Brp),
     }
+}
+
+/// The text's choices as the register keeps them, to count again later what was counted now.
+fn rules(policy: &Policy, peildatum: Peildatum) -> Value {
+    let doelgroep = &policy.doelgroep;
+    json!({
+        "gemeenten": doelgroep.gemeenten.iter().map(ToString::to_string).collect::<Vec<_>>(),
+        "leeftijd_van": doelgroep.leeftijd_van,
+        "leeftijd_tot": doelgroep.leeftijd_tot,
+        "cohort": doelgroep.cohort.map_or("alle", Cohort::as_str),
+        "inkomen_boven_cent": doelgroep.inkomen_boven_cent,
+        "inkomen_maand": policy.inkomen_maand(peildatum).to_string(),
+        "bronnen": policy.bronnen.keys().map(|bron| bron.as_str()).collect::<Vec<_>>(),
+    })
 }
 
 /// The population in one Dutch sentence.

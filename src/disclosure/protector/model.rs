@@ -1,6 +1,7 @@
 //! The tables as one system: each different cell once, and the sums that bind them.
 
-use crate::disclosure::problem::{CountTable, Problem, Relation, Showing};
+use crate::disclosure::grid::{Grid, Place};
+use crate::disclosure::problem::{Problem, Relation, Showing};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Cost of withholding one more cell; the persons in it come on top, and only break ties.
@@ -36,48 +37,7 @@ pub(super) struct Model {
     /// Per table, per cell: which unknown it is.
     pub(super) cells: Vec<Vec<usize>>,
     /// Per unknown its values on the axes it is not a total of.
-    pub(super) places: Vec<Vec<(usize, usize)>>,
-}
-
-/// The cells of a table by position, the total last in each dimension.
-pub(super) struct Grid {
-    /// Values per dimension, the total not counted.
-    pub(super) sizes: Vec<usize>,
-}
-
-impl Grid {
-    pub(super) fn of(problem: &Problem, table: &CountTable) -> Self {
-        let size = |axis: &usize| problem.axes.get(*axis).map_or(0, |axis| axis.size);
-        Self { sizes: table.axes.iter().map(size).collect() }
-    }
-
-    pub(super) fn len(&self) -> usize {
-        self.sizes.iter().map(|size| size + 1).product()
-    }
-
-    /// Per dimension the value of a cell; the size of the dimension is its total.
-    pub(super) fn position(&self, mut cell: usize) -> Vec<usize> {
-        let mut position: Vec<usize> = Vec::with_capacity(self.sizes.len());
-        for size in self.sizes.iter().rev() {
-            position.push(cell % (size + 1));
-            cell /= size + 1;
-        }
-        position.reverse();
-        position
-    }
-
-    pub(super) fn cell(&self, position: &[usize]) -> usize {
-        self.sizes.iter().zip(position).fold(0, |cell, (size, value)| cell * (size + 1) + value)
-    }
-
-    /// The same cell at every value of one dimension.
-    pub(super) fn along<'a>(&'a self, position: &'a [usize], dimension: usize) -> impl Iterator<Item = usize> + 'a {
-        let size = self.sizes.get(dimension).copied().unwrap_or(0);
-        (0..size).map(move |value| {
-            let moved = position.iter().enumerate().map(|(at, old)| if at == dimension { value } else { *old });
-            self.cell(&moved.collect::<Vec<_>>())
-        })
-    }
+    pub(super) places: Vec<Place>,
 }
 
 /// Which values a relation leaves possible on some of its axes.
@@ -107,7 +67,7 @@ impl Possible<'_> {
 impl Model {
     pub(super) fn new(problem: &Problem) -> Self {
         let mut model = Self { unknowns: Vec::new(), sums: Vec::new(), cells: Vec::new(), places: Vec::new() };
-        let mut known: BTreeMap<Vec<(usize, usize)>, usize> = BTreeMap::new();
+        let mut known: BTreeMap<Place, usize> = BTreeMap::new();
         let mut possible = Possible { relations: &problem.relations, seen: BTreeMap::new() };
         // Tables that show an unknown, to leave out sums that an earlier table implies.
         let mut shown_by: Vec<BTreeSet<usize>> = Vec::new();
@@ -115,12 +75,7 @@ impl Model {
             let grid = Grid::of(problem, table);
             let mut cells = Vec::with_capacity(grid.len());
             for cell in 0..grid.len() {
-                let position = grid.position(cell);
-                let assigned = table.axes.iter().zip(&position).zip(&grid.sizes);
-                let mut place: Vec<(usize, usize)> =
-                    assigned.filter(|((_, value), size)| value < size).map(|((axis, value), _)| (*axis, *value)).collect();
-                place.extend(&table.at);
-                place.sort_unstable();
+                let place = grid.place(table, cell);
                 let value = table.counts.get(cell).copied().unwrap_or(0);
                 let unknown = *known.entry(place.clone()).or_insert_with(|| {
                     model.unknowns.push(Unknown {

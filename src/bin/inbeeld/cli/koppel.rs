@@ -130,7 +130,7 @@ pub(crate) fn run(args: &Koppel) -> Outcome {
     }
     let refused = !outcome.geweigerd.is_empty() || !outcome.lijsten.is_empty();
     for table in &outcome.geweigerd {
-        complain(&sentence("tabel-geweigerd", &table.to_string(), table.remedy()));
+        complain(&sentence("tabel-geweigerd", &table.to_string(), &table.remedy()));
     }
     for lijst in &outcome.lijsten {
         let what = format!("lijst `{lijst}`: contactlijsten kunnen nog niet");

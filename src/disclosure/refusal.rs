@@ -1,0 +1,147 @@
+//! Why tables of a text do not leave.
+
+/// Tables of one text that do not leave, and why.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TableRefusal {
+    /// Their names.
+    pub namen: Vec<String>,
+    /// Why not.
+    pub reden: RefusalReason,
+}
+
+/// Why tables do not leave.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RefusalReason {
+    /// Beside suppressed tables of the same persons a rounded one would give them away, and the other
+    /// way round.
+    AndereMethode {
+        /// The register's entry, where an earlier release used the other method.
+        eerder: Option<u64>,
+    },
+    /// The set cannot be protected within its time.
+    Rekentijd {
+        /// The dimension whose absence would help most.
+        dimensie: Option<String>,
+    },
+    /// Even with everything withheld something small can be computed.
+    NietTeBeschermen {
+        /// Entries of the register beside which it cannot.
+        eerder: Vec<u64>,
+    },
+    /// The check found cells that can be computed.
+    Onthuld {
+        /// How many.
+        cellen: usize,
+        /// Entries of the register without which they could not.
+        eerder: Vec<u64>,
+    },
+    /// An earlier release of the month has another peildatum.
+    AnderePeildatum {
+        /// The register's entry.
+        eerder: u64,
+    },
+    /// An earlier release of the month was made from other input, sources or choices, so that the two
+    /// cannot be compared person by person.
+    NietVergelijkbaar {
+        /// The register's entry.
+        eerder: u64,
+    },
+    /// The tables differ too little from those that they would replace.
+    KleineCorrectie {
+        /// The register's entry.
+        eerder: u64,
+        /// How many published cells change by less than the threshold, or open what was withheld.
+        cellen: usize,
+    },
+}
+
+impl std::fmt::Display for TableRefusal {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let names: Vec<String> = self.namen.iter().map(|naam| format!("`{naam}`")).collect();
+        let word = if names.len() == 1 { "tabel" } else { "tabellen" };
+        write!(f, "{word} {}: {}", names.join(", "), self.reden)
+    }
+}
+
+/// Entry numbers in a sentence.
+fn entries(numbers: &[u64]) -> String {
+    let words: Vec<String> = numbers.iter().map(ToString::to_string).collect();
+    match words.as_slice() {
+        [one] => format!("vrijgave {one} in het register"),
+        _ => format!("vrijgaven {} in het register", words.join(", ")),
+    }
+}
+
+impl std::fmt::Display for RefusalReason {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::AndereMethode { eerder: None } => {
+                f.write_str("onderdrukking en afronding van dezelfde jongeren mogen niet samen naar buiten")
+            }
+            Self::AndereMethode { eerder: Some(nr) } => write!(
+                f,
+                "vrijgave {nr} in het register telt dezelfde jongeren met de andere methode; naast elkaar verraden zij kleine getallen"
+            ),
+            Self::Rekentijd { .. } => f.write_str("zijn niet binnen de rekentijd te beschermen"),
+            Self::NietTeBeschermen { eerder } if eerder.is_empty() => {
+                f.write_str("ook met alle cellen weggelaten zou een klein getal te berekenen zijn")
+            }
+            Self::NietTeBeschermen { eerder } => {
+                write!(f, "naast {} zou een klein getal te berekenen zijn", entries(eerder))
+            }
+            Self::Onthuld { cellen, eerder } if eerder.is_empty() => {
+                write!(f, "de controle vond {cellen} kleine getallen die te berekenen zijn")
+            }
+            Self::Onthuld { cellen, eerder } => {
+                write!(f, "naast {} vond de controle {cellen} kleine getallen die te berekenen zijn", entries(eerder))
+            }
+            Self::AnderePeildatum { eerder } => {
+                write!(f, "vrijgave {eerder} in het register heeft in deze maand een andere peildatum")
+            }
+            Self::NietVergelijkbaar { eerder } => write!(
+                f,
+                "vrijgave {eerder} in het register is van dezelfde maand, maar van andere leveringen of bronnen: het verschil is niet te controleren"
+            ),
+            Self::KleineCorrectie { eerder, cellen } => write!(
+                f,
+                "deze correctie van vrijgave {eerder} in het register verandert {cellen} getallen met minder dan de drempel"
+            ),
+        }
+    }
+}
+
+impl TableRefusal {
+    /// What to do, in Dutch.
+    #[must_use]
+    pub fn remedy(&self) -> String {
+        match &self.reden {
+            RefusalReason::AndereMethode { eerder: None } => {
+                "Vraag in één tekst alle tabellen met dezelfde methode.".to_owned()
+            }
+            RefusalReason::AndereMethode { eerder: Some(_) } => {
+                "Kies voor deze maand en regio één methode, en vraag deze tabel in een andere maand met de andere.".to_owned()
+            }
+            RefusalReason::Rekentijd { dimensie: Some(dimensie) } => format!(
+                "Vraag de tabel zonder de dimensie {dimensie}, of ken meer tijd toe met `rekentijd_s`. Minder en kleinere tabellen houden ook minder achter."
+            ),
+            RefusalReason::Rekentijd { dimensie: None } => {
+                "Vraag minder tabellen, of ken meer tijd toe met `rekentijd_s`.".to_owned()
+            }
+            RefusalReason::NietTeBeschermen { eerder } | RefusalReason::Onthuld { eerder, .. } if eerder.is_empty() => {
+                "Vraag tabellen met minder dimensies of grotere groepen. Meld dit, want de bescherming had dit moeten voorkomen.".to_owned()
+            }
+            RefusalReason::NietTeBeschermen { .. } | RefusalReason::Onthuld { .. } => {
+                "Kies dezelfde gemeenten, leeftijden en grenzen als de eerdere vrijgave, of vraag deze tabel in een andere maand.".to_owned()
+            }
+            RefusalReason::AnderePeildatum { .. } => {
+                "Gebruik de peildatum van die vrijgave, of een peildatum in een andere maand.".to_owned()
+            }
+            RefusalReason::NietVergelijkbaar { .. } => {
+                "Gebruik dezelfde leveringen als toen, of koppel eerst die doelbinding opnieuw met de leveringen van nu.".to_owned()
+            }
+            RefusalReason::KleineCorrectie { .. } => {
+                "Laat de eerdere vrijgave staan: wie beide ziet, kan uit het verschil kleine getallen aflezen.".to_owned()
+            }
+        }
+    }
+}
