@@ -9,9 +9,12 @@ pub mod auditor;
 pub mod build;
 mod frame;
 mod grid;
+mod model;
+mod network;
 pub mod problem;
 pub mod protector;
 mod refusal;
+mod rounding;
 mod set;
 mod values;
 
@@ -20,9 +23,10 @@ pub use refusal::{RefusalReason, TableRefusal};
 use auditor::Stopped;
 use crate::classify::{Jongere, Way};
 use crate::doelbinding::{Grant, Policy, Tabel, TextIdentity};
-use crate::terms::{Gemeente, Klasse, Peildatum, Reden, Regio};
+use crate::terms::{Gemeente, Klasse, Methode, Peildatum, Reden, Regio};
 use problem::{Pattern, TimeIsUp};
 use protector::Unprotected;
+use rounding::Unrounded;
 use set::{SetFault, TableSet as Tables};
 use std::collections::BTreeSet;
 
@@ -195,11 +199,19 @@ pub(crate) fn protect(
     let names: Vec<String> = asked.iter().map(|tabel| tabel.naam.clone()).collect();
     let gemeenten = &policy.doelgroep.gemeenten;
     let drempel = set::drempel_redenen(&asked);
-    let value = match suppress(classified, &asked, policy, context) {
-        Ok(mut cells) => {
+    let rounded = asked.iter().any(|tabel| tabel.methode == Methode::Afronding);
+    let protected = if rounded {
+        round(classified, &asked, policy, context)
+    } else {
+        suppress(classified, &asked, policy, context).map(|cells| (cells, Vec::new()))
+    };
+    let value = match protected {
+        Ok((mut cells, bounds)) => {
             let redenen = Reasons { drempel, cells: cells.pop().unwrap_or_default() };
-            let tabellen = asked.into_iter().zip(cells);
-            let tabellen = tabellen.map(|(tabel, cells)| set::table(tabel, gemeenten, cells, None)).collect();
+            let bounds = bounds.into_iter().map(Some).chain(std::iter::repeat(None));
+            let tabellen = asked.into_iter().zip(cells).zip(bounds);
+            let tabellen =
+                tabellen.map(|((tabel, cells), bound)| set::table(tabel, gemeenten, cells, bound)).collect();
             TableSet { tabellen, geweigerd, redenen }
         }
         Err(reden) => {
@@ -226,6 +238,39 @@ fn one_method(asked: Vec<Tabel>, context: &Context<'_>) -> (Vec<Tabel>, Vec<Tabl
     (kept, refused.into_iter().collect())
 }
 
+/// Every cell rounded, table by table, then the reasons; and per table how far from the truth at most.
+fn round(
+    classified: &Classified,
+    asked: &[Tabel],
+    policy: &Policy,
+    context: &Context<'_>,
+) -> Result<(Vec<Vec<Option<u64>>>, Vec<u64>), RefusalReason> {
+    if let Some(refused) = &context.refused {
+        return Err(refused.clone());
+    }
+    // Rounded numbers of persons counted another way cannot be kept, and beside new ones they would say
+    // more than either.
+    if let Some(other) = context.earlier.iter().find(|release| release.way != 0) {
+        return Err(RefusalReason::NietVergelijkbaar { eerder: other.nr });
+    }
+    let tables = Tables::new(classified, asked, policy, context.ways, context.earlier).map_err(refusal)?;
+    let rounded = rounding::round(&tables.problem, &tables.rounded, context.time_is_up).map_err(|fault| match fault {
+        Unrounded::Irreconcilable => RefusalReason::NietAfTeRonden,
+        Unrounded::TimeUp => RefusalReason::Rekentijd { dimensie: tables.widest().map(|name| name.to_string()) },
+    })?;
+    let pairs = tables.problem.tables.iter().zip(&rounded).take(asked.len());
+    let bounds = pairs.map(|(table, rounded)| rounding::bound(table.counts.iter(), rounded.iter())).collect();
+    Ok((tables.own(&rounded), bounds))
+}
+
+/// Why a set that cannot be laid out does not leave.
+fn refusal(fault: SetFault) -> RefusalReason {
+    match fault {
+        SetFault::TooLarge(dimensie) => RefusalReason::Rekentijd { dimensie: dimensie.map(|name| name.to_string()) },
+        SetFault::Differs(eerder) => RefusalReason::NietVergelijkbaar { eerder },
+    }
+}
+
 /// The cells of each table, then of the reasons, with what must be withheld gone.
 fn suppress(
     classified: &Classified,
@@ -236,10 +281,7 @@ fn suppress(
     if let Some(refused) = &context.refused {
         return Err(refused.clone());
     }
-    let mut tables = Tables::new(classified, asked, policy, context.ways, context.earlier).map_err(|fault| match fault {
-        SetFault::TooLarge(dimensie) => RefusalReason::Rekentijd { dimensie: dimensie.map(|name| name.to_string()) },
-        SetFault::Differs(eerder) => RefusalReason::NietVergelijkbaar { eerder },
-    })?;
+    let mut tables = Tables::new(classified, asked, policy, context.ways, context.earlier).map_err(refusal)?;
     let before = context.corrects.map(|release| before(asked, release));
     if let Some(before) = &before {
         tables.hide_as_before(before);

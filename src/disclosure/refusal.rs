@@ -35,6 +35,8 @@ pub enum RefusalReason {
         /// Entries of the register without which they could not.
         eerder: Vec<u64>,
     },
+    /// The tables share more than can be kept equal in multiples of five.
+    NietAfTeRonden,
     /// An earlier release of the month has another peildatum.
     AnderePeildatum {
         /// The register's entry.
@@ -95,6 +97,7 @@ impl std::fmt::Display for RefusalReason {
             Self::Onthuld { cellen, eerder } => {
                 write!(f, "naast {} vond de controle {cellen} kleine getallen die te berekenen zijn", entries(eerder))
             }
+            Self::NietAfTeRonden => f.write_str("zijn niet samen af te ronden zodat alle delen optellen"),
             Self::AnderePeildatum { eerder } => {
                 write!(f, "vrijgave {eerder} in het register heeft in deze maand een andere peildatum")
             }
@@ -133,6 +136,7 @@ impl TableRefusal {
             RefusalReason::NietTeBeschermen { .. } | RefusalReason::Onthuld { .. } => {
                 "Kies dezelfde gemeenten, leeftijden en grenzen als de eerdere vrijgave, of vraag deze tabel in een andere maand.".to_owned()
             }
+            RefusalReason::NietAfTeRonden => "Vraag minder tabellen die dimensies delen.".to_owned(),
             RefusalReason::AnderePeildatum { .. } => {
                 "Gebruik de peildatum van die vrijgave, of een peildatum in een andere maand.".to_owned()
             }

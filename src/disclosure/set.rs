@@ -8,14 +8,17 @@ use super::values::{TOTAAL, labels};
 use super::{Classified, Earlier, ProtectedTable};
 use crate::classify::Way;
 use crate::doelbinding::{Policy, Tabel};
-use crate::terms::{Dimensie, Gemeente};
+use crate::terms::{Dimensie, Gemeente, Methode};
 use std::collections::BTreeSet;
 
 /// Threshold of the verantwoording's counts where the text has no table (CONTRACT, "Releases").
 const DREMPEL_ZONDER_TABEL: u32 = 10;
 
-/// The threshold of the reasons per klasse beside some tables.
+/// The threshold of the reasons per klasse beside some tables; 0 where they are rounded too.
 pub(super) fn drempel_redenen(tabellen: &[Tabel]) -> u32 {
+    if tabellen.iter().any(|tabel| tabel.methode == Methode::Afronding) {
+        return 0;
+    }
     tabellen.iter().filter_map(|tabel| tabel.drempel).max().unwrap_or(DREMPEL_ZONDER_TABEL)
 }
 
@@ -42,13 +45,16 @@ struct Asked<'a> {
     groups: bool,
     /// What was published of it, in its own order; `None` when that is still to be decided.
     published: Option<&'a [Option<u64>]>,
+    /// Whether that is rounded.
+    rounded: bool,
 }
 
 impl<'a> Asked<'a> {
     fn tabel(way: usize, gemeenten: &'a [Gemeente], tabel: &'a Tabel, published: Option<&'a [Option<u64>]>) -> Self {
         let dimensies = tabel.dimensies.iter().copied().map(What::Dimensie).collect();
         let drempel = tabel.drempel.unwrap_or(0);
-        Self { way, gemeenten, naam: &tabel.naam, dimensies, drempel, groups: true, published }
+        let rounded = tabel.methode == Methode::Afronding;
+        Self { way, gemeenten, naam: &tabel.naam, dimensies, drempel, groups: true, published, rounded }
     }
 
     /// A reason says its klasse by definition: of the reasons only all persons together are a group,
@@ -62,6 +68,7 @@ impl<'a> Asked<'a> {
             drempel,
             groups,
             published,
+            rounded: drempel == 0,
         };
         [one(&REDENEN, false, published), one(&REDENEN[..1], true, None)]
     }
@@ -102,6 +109,8 @@ pub(super) struct TableSet {
     pub(super) problem: Problem,
     /// Per table of this text, the reasons last: its cells, in their own order, among the problem's.
     own: Vec<Vec<usize>>,
+    /// Per table of the problem, per cell: the rounded number that an earlier release published.
+    pub(super) rounded: Vec<Vec<Option<u64>>>,
     /// Tables of earlier releases, with the register's entry.
     released: Vec<(usize, u64)>,
     widest: Option<Dimensie>,
@@ -146,10 +155,21 @@ impl TableSet {
         let people: Vec<Vec<usize>> = classified.each().map(|seen| frame.place(seen)).collect();
         let too_large = |fault: TooLarge| SetFault::TooLarge(frame.widest(&fault.axes));
         let mut problem = problem(frame.axes(), frame.relations(), &wishes, &people).map_err(too_large)?;
+        let mut rounded: Vec<Vec<Option<u64>>> =
+            problem.tables.iter().map(|table| vec![None; table.counts.len()]).collect();
         for (table, nr) in &released {
-            if let Some(asked) = asked.get(*table) {
-                publish(&mut problem, *table, &asked.cells(&frame), asked.published.unwrap_or(&[]))
-                    .ok_or(SetFault::Differs(*nr))?;
+            let Some(asked) = asked.get(*table) else { continue };
+            let (cells, published) = (asked.cells(&frame), asked.published.unwrap_or(&[]));
+            match rounded.get_mut(*table) {
+                Some(rounded) if asked.rounded => {
+                    for (cell, published) in cells.iter().zip(published) {
+                        if let Some(known) = rounded.get_mut(*cell) {
+                            *known = *published;
+                        }
+                    }
+                    problem.tables.get_mut(*table).into_iter().for_each(|table| table.showing.fill(Showing::Known));
+                }
+                _ => publish(&mut problem, *table, &cells, published).ok_or(SetFault::Differs(*nr))?,
             }
         }
         for (at, cross) in crosses.iter().enumerate() {
@@ -160,7 +180,7 @@ impl TableSet {
         let own = asked.iter().take(own).map(|table| table.cells(&frame)).collect();
         let largest = problem.tables.iter().max_by_key(|table| table.counts.len());
         let widest = largest.filter(|table| table.axes.len() > 1).and_then(|table| frame.widest(&table.axes));
-        let mut set = Self { problem, own, released, widest };
+        let mut set = Self { problem, own, rounded, released, widest };
         let withheld = set.withheld();
         set.hide(&withheld);
         Ok(set)
@@ -215,6 +235,12 @@ impl TableSet {
             }
         }
         pattern
+    }
+
+    /// The cells of each own table as given per table of the problem, the reasons last.
+    pub(super) fn own(&self, cells: &[Vec<u64>]) -> Vec<Vec<Option<u64>>> {
+        let table = |(own, cells): (&Vec<usize>, &Vec<u64>)| own.iter().map(|cell| cells.get(*cell).copied()).collect();
+        self.own.iter().zip(cells).map(table).collect()
     }
 
     /// The cells of each own table as a pattern leaves them, the reasons last.

@@ -4,7 +4,7 @@
 //! per person needed; the sums must hold. Costs are charged per person where they should be charged
 //! once, so the change found need not be the cheapest one; what is not needed is given back later.
 
-use super::model::Model;
+use crate::disclosure::model::Model;
 use super::{Change, Finder, Price, Target};
 use microlp::{ComparisonOp, LinearExpr, OptimizationDirection, Problem, Variable};
 
@@ -21,7 +21,7 @@ pub(super) struct Linear {
 
 impl Linear {
     pub(super) fn of(model: &Model) -> Self {
-        let signed = |sum: &super::model::Sum| {
+        let signed = |sum: &crate::disclosure::model::Sum| {
             std::iter::once((sum.whole, -1.0)).chain(sum.parts.iter().map(|part| (*part, 1.0))).collect()
         };
         Self {
@@ -38,7 +38,7 @@ impl Linear {
         for (unknown, value) in self.values.iter().enumerate() {
             moves.push(price(unknown).map(|price| {
                 let value = *value as f64;
-                let cost = FREE + price as f64 / super::model::CELL as f64;
+                let cost = FREE + price as f64 / crate::disclosure::model::CELL as f64;
                 let down = problem.add_var(cost / need.min(value).max(1.0), (0.0, value));
                 (problem.add_var(cost / need, (0.0, f64::INFINITY)), down)
             }));

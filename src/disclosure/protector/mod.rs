@@ -11,14 +11,13 @@
 
 mod choose;
 mod linear;
-mod model;
-mod network;
+mod paths;
 mod target;
 
+use super::model::Model;
+use super::network::Network;
 use super::problem::{Pattern, Problem, Showing, TimeIsUp};
 use linear::Linear;
-use model::Model;
-use network::Network;
 use target::Target;
 
 /// Why no pattern was found.
@@ -50,7 +49,10 @@ pub fn protect(problem: &Problem, time_is_up: TimeIsUp<'_>) -> Result<Pattern, U
     let seen = target::seen_by(problem, &model);
     let targets = target::targets(problem, &model, &seen);
     let withheld = match Network::of(&model) {
-        Some(network) => choose::choose(&model, &targets, &seen, &network, choose::Effort::NETWORK, time_is_up)?,
+        Some(network) => {
+            let effort = choose::Effort::network(model.unknowns.len());
+            choose::choose(&model, &targets, &seen, &network, effort, time_is_up)?
+        }
         None => choose::choose(&model, &targets, &seen, &Linear::of(&model), choose::Effort::LINEAR, time_is_up)?,
     };
     let published = |unknown: &usize| {

@@ -1,6 +1,6 @@
 //! What must stay possible for an attacker to believe.
 
-use super::model::Model;
+use crate::disclosure::model::Model;
 use crate::disclosure::grid::Grid;
 use crate::disclosure::problem::{CountTable, Problem};
 use std::collections::BTreeSet;

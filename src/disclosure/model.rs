@@ -1,7 +1,8 @@
-//! The tables as one system: each different cell once, and the sums that bind them.
+//! The tables as one system: each different cell once, and the sums that bind them. For the
+//! protector and for rounding; the auditor has its own.
 
-use crate::disclosure::grid::{Grid, Place};
-use crate::disclosure::problem::{Problem, Relation, Showing};
+use super::grid::{Grid, Place};
+use super::problem::{Problem, Relation, Showing};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Cost of withholding one more cell; the persons in it come on top, and only break ties.
