@@ -3,6 +3,7 @@
 //! First form: whole rows are published or withheld. A table of at most two dimensions, by
 //! suppression; what it cannot protect it refuses, by name.
 
+pub mod auditor;
 mod count;
 mod first_form;
 pub mod problem;
