@@ -85,6 +85,19 @@ pub struct Tally {
     pub unverified: usize,
 }
 
+impl Tally {
+    fn add(&mut self, other: Self) {
+        self.conditions += other.conditions;
+        self.by_truth += other.by_truth;
+        self.by_another += other.by_another;
+        self.by_own += other.by_own;
+        self.networks += other.networks;
+        self.solves += other.solves;
+        self.refused += other.refused;
+        self.unverified += other.unverified;
+    }
+}
+
 /// Why there is no verdict. Nothing may be released without one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stopped {

@@ -1,7 +1,9 @@
 //! Settles the conditions of all views: each needs a witness, and each witness found is held against
 //! all that is still open.
 
-use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
+use std::collections::HashSet;
+
+use rayon::iter::{IntoParallelIterator, IntoParallelRefIterator, ParallelIterator};
 
 use super::linear::{Linear, Proposal, Solved, bulk};
 use super::model::Model;
@@ -63,8 +65,8 @@ impl View {
         closed
     }
 
-    fn still_open(&self) -> Vec<usize> {
-        self.open.iter().enumerate().filter(|(_, open)| **open).map(|(at, _)| at).collect()
+    fn exposed(&self) -> impl Iterator<Item = &Target> {
+        self.targets.iter().zip(&self.open).filter(|(_, open)| **open).map(|(target, _)| target)
     }
 }
 
@@ -75,8 +77,8 @@ fn shows(witness: &Witness, target: &Target) -> bool {
     })
 }
 
-/// Settles all views; the first is anybody's, and comes last: who knows more has witnesses that
-/// serve who knows less. Flows are used where the equations are a network, unless told not to.
+/// Settles all views. The first is anybody's: what is exposed to that one is exposed to all, and is
+/// not sought again. Flows are used where the equations are a network, unless told not to.
 pub(super) fn settle(
     model: &Model,
     truth: &[Option<i64>],
@@ -84,23 +86,31 @@ pub(super) fn settle(
     flows: bool,
     time_is_up: TimeIsUp<'_>,
 ) -> Result<Verdict, Stopped> {
-    let tally = Tally { conditions: views.iter().map(|view| view.targets.len()).sum(), ..Tally::default() };
-    let mut work = Work { model, views, tally, flows, time_is_up, truth: completed(model, truth)? };
-    if let Some(witness) = &work.truth {
-        work.tally.by_truth = work.views.iter_mut().map(|view| view.offer(witness)).sum();
-    }
-    for at in (0..work.views.len()).rev() {
-        work.view(at)?;
-    }
-    let mut exposures: Vec<Exposure> = Vec::new();
-    for view in &work.views {
-        let open = view.targets.iter().zip(&view.open).filter(|(_, open)| **open);
-        let mut exposed: Vec<Exposure> = open.flat_map(|(target, _)| target.exposes.iter().cloned()).collect();
+    let truth = completed(model, truth)?;
+    let one = |view: View, exposed: &HashSet<Condition>| {
+        let mut work = Work { model, view, tally: Tally::default(), flows, time_is_up, truth: truth.as_ref() };
+        work.all(exposed).map(|()| (work.view, work.tally))
+    };
+    let mut views = views.into_iter();
+    let Some(anybody) = views.next() else { return Err(Stopped::Contradiction) };
+    let anybody = one(anybody, &HashSet::new())?;
+    let exposed: HashSet<Condition> = anybody.0.exposed().map(|target| (target.sum.clone(), target.want)).collect();
+    let views: Vec<View> = views.collect();
+    // In order, whichever thread is first.
+    let others: Vec<Result<(View, Tally), Stopped>> = views.into_par_iter().map(|view| one(view, &exposed)).collect();
+    let mut verdict = Verdict { exposures: Vec::new(), tally: Tally::default() };
+    for done in [Ok(anybody)].into_iter().chain(others) {
+        let (view, tally) = done?;
+        let mut exposed: Vec<Exposure> = view.exposed().flat_map(|target| target.exposes.iter().cloned()).collect();
         exposed.sort();
-        exposures.extend(exposed);
+        verdict.exposures.extend(exposed);
+        verdict.tally.add(tally);
     }
-    Ok(Verdict { exposures, tally: work.tally })
+    Ok(verdict)
 }
+
+/// What a condition is about, whoever looks.
+type Condition = (Vec<(usize, i64)>, Want);
 
 /// The true table, when the true counts determine all unknowns.
 fn completed(model: &Model, truth: &[Option<i64>]) -> Result<Option<Witness>, Stopped> {
@@ -110,72 +120,74 @@ fn completed(model: &Model, truth: &[Option<i64>]) -> Result<Option<Witness>, St
 
 struct Work<'a> {
     model: &'a Model,
-    views: Vec<View>,
+    view: View,
     tally: Tally,
     flows: bool,
     time_is_up: TimeIsUp<'a>,
     /// The true table as a first witness, when it is determined as a whole.
-    truth: Option<Witness>,
+    truth: Option<&'a Witness>,
 }
 
 impl Work<'_> {
-    fn view(&mut self, at: usize) -> Result<(), Stopped> {
-        if (self.time_is_up)() {
-            return Err(Stopped::TimeUp);
+    fn all(&mut self, exposed: &HashSet<Condition>) -> Result<(), Stopped> {
+        self.in_time()?;
+        self.tally.conditions = self.view.targets.len();
+        if let Some(truth) = self.truth {
+            self.tally.by_truth = self.view.offer(truth);
         }
-        let Some(view) = self.views.get(at) else { return Ok(()) };
-        let open = view.still_open();
+        let open = self.view.targets.iter().zip(&self.view.open).enumerate().filter(|(_, (_, open))| **open);
+        let open: Vec<(usize, &Target)> = open
+            .map(|(at, (target, _))| (at, target))
+            .filter(|(_, target)| !exposed.contains(&(target.sum.clone(), target.want)))
+            .collect();
         if open.is_empty() {
             return Ok(());
         }
-        let reduced = Reduced::of(self.model, &view.known)?;
-        let forms: Vec<(usize, Form, Want)> = open
+        let reduced = Reduced::of(self.model, &self.view.known)?;
+        let forms: Vec<Wanted> = open
             .into_iter()
-            .filter_map(|at| Some((at, view.targets.get(at)?)))
             .map(|(at, target)| (at, reduced.form(&target.sum), target.want))
-            // What follows at once cannot be otherwise: it stays open. The true table has shown the
-            // rest, unless there is none and the form is nothing but a number.
-            .filter(|(_, form, want)| !(self.truth.is_some() && form.terms.is_empty()) || holds(form.constant, *want))
+            // A form that is nothing but a number cannot come out otherwise. Where it is as wanted any
+            // table shows it, and one is still to be found.
+            .filter(|(_, form, want)| !form.terms.is_empty() || holds(form.constant, *want))
             .collect();
+        if forms.is_empty() {
+            return Ok(());
+        }
         match self.flows.then(|| Network::of(&reduced)).flatten() {
             Some(network) => {
                 self.tally.networks += 1;
-                self.by_flow(at, &reduced, &network, &forms)
+                self.by_flow(&reduced, &network, &forms)
             }
-            None => self.by_programs(at, &reduced, &forms),
+            None => self.by_programs(&reduced, &forms),
         }
     }
 
-    fn by_flow(
-        &mut self,
-        view: usize,
-        reduced: &Reduced,
-        network: &Network,
-        forms: &[(usize, Form, Want)],
-    ) -> Result<(), Stopped> {
-        let truth = self.truth.as_ref().and_then(|truth| truth.whole(&reduced.unknown));
+    fn in_time(&self) -> Result<(), Stopped> {
+        if (self.time_is_up)() { Err(Stopped::TimeUp) } else { Ok(()) }
+    }
+
+    fn by_flow(&mut self, reduced: &Reduced, network: &Network, forms: &[Wanted]) -> Result<(), Stopped> {
+        let truth = self.truth.and_then(|truth| truth.whole(&reduced.unknown));
         let start = truth.or_else(|| network.feasible()).ok_or(Stopped::Contradiction)?;
         for (target, form, want) in forms {
-            if !self.is_open(view, *target) {
+            if !self.is_open(*target) {
                 continue;
             }
-            if (self.time_is_up)() {
-                return Err(Stopped::TimeUp);
-            }
+            self.in_time()?;
             let mut flow = start.clone();
             match want {
                 Want::AtLeast(least) => network.raise(&mut flow, form, Some(*least)),
                 Want::Nothing => network.raise(&mut flow, &negative(form), Some(0)),
             };
-            self.propose(view, reduced, Some(&Proposal { den: 1, values: flow }), Some(*target));
+            self.propose(reduced, Some(&Proposal { den: 1, values: flow }), Some(*target));
         }
         Ok(())
     }
 
-    fn by_programs(&mut self, view: usize, reduced: &Reduced, forms: &[(usize, Form, Want)]) -> Result<(), Stopped> {
-        self.many_at_once(view, reduced, forms)?;
-        let open: Vec<&(usize, Form, Want)> =
-            forms.iter().filter(|(target, _, _)| self.is_open(view, *target)).collect();
+    fn by_programs(&mut self, reduced: &Reduced, forms: &[Wanted]) -> Result<(), Stopped> {
+        self.many_at_once(reduced, forms)?;
+        let open: Vec<&Wanted> = forms.iter().filter(|(target, _, _)| self.is_open(*target)).collect();
         let goals = open.iter().filter_map(|(_, _, want)| if let Want::AtLeast(t) = want { Some(*t) } else { None });
         let sums = open.iter().map(|(_, form, _)| form.constant.abs());
         let most = goals.chain(sums).max().unwrap_or(0).max(1);
@@ -185,17 +197,15 @@ impl Work<'_> {
         self.tally.solves += 1;
         let linear = match Linear::of(reduced, most) {
             Ok(linear) => linear,
-            // There is a table when the true one could be completed; then the solver is at fault.
-            Err(Solved::Impossible) => return Err(Stopped::Contradiction),
+            // Where the true table is known there is one, and the solver is at fault.
+            Err(Solved::Impossible) if self.truth.is_none() => return Err(Stopped::Contradiction),
             Err(_) => return Ok(()),
         };
-        self.propose(view, reduced, linear.start().as_ref(), None);
+        self.propose(reduced, linear.start().as_ref(), None);
         let mut open = open;
         while !open.is_empty() {
-            if (self.time_is_up)() {
-                return Err(Stopped::TimeUp);
-            }
-            open.retain(|(target, _, _)| self.is_open(view, *target));
+            self.in_time()?;
+            open.retain(|(target, _, _)| self.is_open(*target));
             let later = open.split_off(open.len().min(AT_ONCE));
             let solved: Vec<Solved> = open
                 .par_iter()
@@ -207,12 +217,12 @@ impl Work<'_> {
             self.tally.solves += open.len();
             for ((target, _, want), solved) in open.iter().zip(solved) {
                 let Solved::To(helper, proposal) = solved else { continue };
-                self.propose(view, reduced, proposal.as_ref(), Some(*target));
+                self.propose(reduced, proposal.as_ref(), Some(*target));
                 let claimed = match want {
                     Want::AtLeast(least) => helper > *least as f64 - 1e-3,
                     Want::Nothing => helper > most as f64 - 1e-3,
                 };
-                self.tally.unverified += usize::from(claimed && self.is_open(view, *target));
+                self.tally.unverified += usize::from(claimed && self.is_open(*target));
             }
             open = later;
         }
@@ -220,11 +230,10 @@ impl Work<'_> {
     }
 
     /// First all that is low together, then all that is high, as long as that closes many.
-    fn many_at_once(&mut self, view: usize, reduced: &Reduced, forms: &[(usize, Form, Want)]) -> Result<(), Stopped> {
+    fn many_at_once(&mut self, reduced: &Reduced, forms: &[Wanted]) -> Result<(), Stopped> {
         for low in [true, false] {
             loop {
-                let open =
-                    forms.iter().filter(|(at, _, want)| (*want == Want::Nothing) == low && self.is_open(view, *at));
+                let open = forms.iter().filter(|(at, _, want)| (*want == Want::Nothing) == low && self.is_open(*at));
                 let wanted: Vec<(Form, Option<i64>)> = open
                     .map(|(_, form, want)| match want {
                         Want::Nothing => (form.clone(), None),
@@ -234,11 +243,9 @@ impl Work<'_> {
                 if wanted.len() < AT_ONCE {
                     break;
                 }
-                if (self.time_is_up)() {
-                    return Err(Stopped::TimeUp);
-                }
+                self.in_time()?;
                 self.tally.solves += 1;
-                let closed = self.propose(view, reduced, bulk(reduced, &wanted).as_ref(), None);
+                let closed = self.propose(reduced, bulk(reduced, &wanted).as_ref(), None);
                 if closed * 4 < wanted.len() {
                     break;
                 }
@@ -247,37 +254,30 @@ impl Work<'_> {
         Ok(())
     }
 
-    fn is_open(&self, view: usize, target: usize) -> bool {
-        self.views.get(view).and_then(|view| view.open.get(target)).copied().unwrap_or(false)
+    fn is_open(&self, target: usize) -> bool {
+        self.view.open.get(target).copied().unwrap_or(false)
     }
 
-    /// Checks a proposed table, and closes what it shows in every view that it fits. Says how much
-    /// that was in this one.
-    fn propose(&mut self, at: usize, reduced: &Reduced, proposal: Option<&Proposal>, own: Option<usize>) -> usize {
-        let known = self.views.get(at).map(|view| view.known.as_slice()).unwrap_or_default();
+    /// Checks a proposed table, and closes what it shows. Says how much that was.
+    fn propose(&mut self, reduced: &Reduced, proposal: Option<&Proposal>, own: Option<usize>) -> usize {
         let checked = proposal
             .and_then(|proposal| Some((proposal.den, reduced.spread(&proposal.values, proposal.den)?)))
-            .and_then(|(den, values)| Witness::checked(self.model, known, den, values));
+            .and_then(|(den, values)| Witness::checked(self.model, &self.view.known, den, values));
         let Some(witness) = checked else {
             self.tally.refused += 1;
             return 0;
         };
-        let mut here = 0;
-        let mut all = 0;
-        let was_open = own.is_some_and(|target| self.is_open(at, target));
-        for (other, view) in self.views.iter_mut().enumerate() {
-            if other == at || witness.agrees(&view.known) {
-                let closed = view.offer(&witness);
-                all += closed;
-                here += if other == at { closed } else { 0 };
-            }
-        }
-        let own = usize::from(was_open && own.is_some_and(|target| !self.is_open(at, target)));
+        let was_open = own.is_some_and(|target| self.is_open(target));
+        let closed = self.view.offer(&witness);
+        let own = usize::from(was_open && own.is_some_and(|target| !self.is_open(target)));
         self.tally.by_own += own;
-        self.tally.by_another += all - own;
-        here
+        self.tally.by_another += closed - own;
+        closed
     }
 }
+
+/// A condition by its place among the view's, as a form over what is left.
+type Wanted = (usize, Form, Want);
 
 fn holds(sum: i64, want: Want) -> bool {
     match want {
