@@ -15,7 +15,7 @@ fn read(path: &std::path::Path, drempel: u64, group: bool) -> Problem {
     let (mut rows, mut columns, mut people) = (Vec::new(), Vec::new(), Vec::new());
     for line in text.lines().skip(1) {
         let fields: Vec<&str> = line.split(';').collect();
-        let mut place = |names: &mut Vec<String>, name: &str| {
+        let place = |names: &mut Vec<String>, name: &str| {
             names.iter().position(|known| known == name).unwrap_or_else(|| {
                 names.push(name.to_owned());
                 names.len() - 1

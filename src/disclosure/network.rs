@@ -1,6 +1,7 @@
 //! Sums that form a network.
 
 use super::model::Model;
+use std::cell::Cell;
 
 /// Moving a cell up goes from tail to head, down the other way.
 #[derive(Debug)]
@@ -20,6 +21,8 @@ pub(super) struct Network {
     pub(super) touching: Vec<Vec<usize>>,
     /// Per unknown its true count.
     pub(super) values: Vec<u64>,
+    /// How many paths have been looked for.
+    pub(super) searches: Cell<usize>,
 }
 
 impl Network {
@@ -58,7 +61,7 @@ impl Network {
             }
             arcs.push(arc);
         }
-        Some(Self { arcs, touching, values: model.unknowns.iter().map(|unknown| unknown.value).collect() })
+        Some(Self { arcs, touching, searches: Cell::new(0), values: model.unknowns.iter().map(|unknown| unknown.value).collect() })
     }
 }
 

@@ -7,14 +7,13 @@ use crate::disclosure::problem::{Showing, TimeIsUp};
 use rand::seq::SliceRandom;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
-use std::cell::Cell;
 use std::rc::Rc;
 
 /// Where the dice of the search begin; any number does.
 const SEED: u64 = 1;
 
-/// How much is tried to withhold less: so many changes are looked for at most, once all targets are
-/// reached. A number of tries and no time, so that the same counts give the same pattern anywhere.
+/// How much is tried to withhold less, in steps of the finder, once all targets are reached. A number
+/// of steps and no time, so that the same counts give the same pattern anywhere.
 #[derive(Clone, Copy)]
 pub(super) struct Effort(pub(super) usize);
 
@@ -49,7 +48,6 @@ pub(super) fn choose(
         withheld: model.unknowns.iter().map(hidden).collect(),
         changes: vec![Rc::default(); targets.len()],
         noise: None,
-        finds: Cell::new(0),
         holders: vec![usize::MAX; model.unknowns.len()],
     };
     state.fill()?;
@@ -70,8 +68,6 @@ struct State<'a> {
     changes: Vec<Rc<[usize]>>,
     /// Makes prices a little different each time something is tried anew.
     noise: Option<u64>,
-    /// Changes looked for so far.
-    finds: Cell<usize>,
     /// Per unknown the target that last could not do without it.
     holders: Vec<usize>,
 }
@@ -104,7 +100,6 @@ impl State<'_> {
         if (self.time_is_up)() {
             return Err(Unprotected::TimeUp);
         }
-        self.finds.set(self.finds.get() + 1);
         let price = |unknown: usize| self.price(target, fresh, unknown).filter(|_| !without.contains(&unknown));
         Ok(self.finder.find(target, &price))
     }
@@ -189,12 +184,12 @@ impl State<'_> {
     /// little off, and keeps what is no worse ("ruin and recreate", Schrimpf et al. 2000).
     fn improve(&mut self, effort: Effort) -> Result<(), Unprotected> {
         let mut dice = ChaCha8Rng::seed_from_u64(SEED);
-        let start = self.finds.get();
+        let start = self.finder.work();
         let mut best = (self.withheld.clone(), self.changes.clone(), self.cost());
         let mut settling = false;
-        while self.finds.get() - start < effort.0 {
+        while self.finder.work() - start < effort.0 {
             // In the second half nothing is given up any more.
-            if !settling && self.finds.get() - start > effort.0 / 2 {
+            if !settling && self.finder.work() - start > effort.0 / 2 {
                 settling = true;
                 (self.withheld, self.changes) = (best.0.clone(), best.1.clone());
             }

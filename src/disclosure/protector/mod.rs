@@ -38,6 +38,9 @@ type Change = Vec<usize>;
 /// Finds a cheapest change that reaches a target.
 trait Finder {
     fn find(&self, target: &Target, price: &Price<'_>) -> Option<Change>;
+
+    /// How much has been looked at so far, in steps of like cost.
+    fn work(&self) -> usize;
 }
 
 /// The pattern for a problem: which cells of which table are published.

@@ -62,6 +62,7 @@ impl Network {
     /// The cheapest way from the tail of some first steps, through one of them, back to that tail, with
     /// room for at least `least`; its steps, the first one last.
     fn round_trip(&self, firsts: &[Step], price: &Price<'_>, moved: &Moved, least: i64) -> Option<(u64, Vec<Step>)> {
+        self.searches.set(self.searches.get() + 1);
         let to = self.ends(*firsts.first()?)?.0;
         let nodes = self.touching.len();
         let mut best: Vec<u64> = vec![u64::MAX; nodes];
@@ -170,5 +171,9 @@ impl Finder for Network {
         let (one, other) = (whole.as_ref().map(|found| found.0), pieces.as_ref().map(|found| found.0));
         let pick = if one.unwrap_or(u64::MAX) <= other.unwrap_or(u64::MAX) { whole } else { pieces };
         pick.map(|(_, change)| change)
+    }
+
+    fn work(&self) -> usize {
+        self.searches.get()
     }
 }
