@@ -13,6 +13,8 @@ mod choose;
 mod linear;
 mod paths;
 mod target;
+#[cfg(test)]
+mod tests;
 
 use super::model::Model;
 use super::network::Network;
