@@ -138,7 +138,7 @@ fn same_intervals(drawn: &[u16], linked: bool) -> Result<(), TestCaseError> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 600, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 2 * ProptestConfig::default().cases, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn linked_tables_agree_with_the_naive_attacker(drawn in proptest::collection::vec(any::<u16>(), 0..260)) {
