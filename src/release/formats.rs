@@ -1,7 +1,7 @@
 //! The bytes of a release: `vrijgave.json`, a CSV per table, `verantwoording.json`.
 
-use super::OutFile;
 use super::account::{Account, Doelbinding, Verantwoording};
+use super::{OutFile, ReleaseFault};
 use crate::disclosure::{ProtectedTable, TableSet};
 use crate::terms::{Peildatum, Regio};
 use serde::Serialize;
@@ -69,7 +69,7 @@ pub(super) fn files(
     tables: &[Value],
     set: &TableSet,
     account: &Account,
-) -> serde_json::Result<Vec<OutFile>> {
+) -> Result<Vec<OutFile>, ReleaseFault> {
     let vrijgave = VrijgaveJson {
         schema: "inbeeld/vrijgave/v1",
         doelbinding,
@@ -77,19 +77,19 @@ pub(super) fn files(
         regio: regio.to_string(),
         tabellen: tables,
     };
-    let mut files = vec![OutFile { name: "vrijgave.json".to_owned(), bytes: json(&vrijgave)? }];
+    let mut files = vec![json("vrijgave.json", &vrijgave)?];
     for table in &set.tabellen {
         files.push(OutFile { name: format!("{}.csv", table.tabel.naam), bytes: csv(table) });
     }
     let verantwoording = Verantwoording::new(doelbinding, peildatum, regio, account, &set.redenen, &set.geweigerd);
-    files.push(OutFile { name: "verantwoording.json".to_owned(), bytes: json(&verantwoording)? });
+    files.push(json("verantwoording.json", &verantwoording)?);
     Ok(files)
 }
 
-fn json(value: &impl Serialize) -> serde_json::Result<Vec<u8>> {
-    let mut bytes = serde_json::to_vec_pretty(value)?;
+fn json(name: &str, value: &impl Serialize) -> Result<OutFile, ReleaseFault> {
+    let mut bytes = serde_json::to_vec_pretty(value).map_err(|_| ReleaseFault::Format { file: name.to_owned() })?;
     bytes.push(b'\n');
-    Ok(bytes)
+    Ok(OutFile { name: name.to_owned(), bytes })
 }
 
 /// One line per cell. Labels and names come from closed sets, so nothing needs quoting.

@@ -19,7 +19,7 @@ use crate::ingest::Folder;
 use crate::linking::Progress;
 use crate::pseudonym::LinkKey;
 use crate::register::{Ledger, RegisterFault};
-use crate::release::{Account, LeveringUsed, Released, SourceUsed, Vrijgave, release};
+use crate::release::{Account, LeveringUsed, Outbox, Released, SourceUsed, Vrijgave, release};
 use crate::terms::{Bron, Cohort, Datum, Moment, Peildatum};
 use link::link;
 
@@ -60,7 +60,7 @@ pub struct Koppeling<'a> {
 
 /// What came out.
 pub struct Outcome {
-    /// What may be written.
+    /// What left: it is in the register and in its place.
     pub released: Released<Vrijgave>,
     /// What each source covered.
     pub bronnen: Vec<SourceUsed>,
@@ -71,14 +71,15 @@ pub struct Outcome {
 }
 
 /// Links, classifies, protects and releases. The register is opened only once the input is good, and
-/// its entry stands before anything can leave.
+/// its entry stands before anything is in place.
 ///
 /// # Errors
-/// [`RunFault`]; then nothing was released.
+/// [`RunFault`]; then nothing was released, or it says what was.
 pub fn koppel<L: Ledger>(
     job: &Koppeling<'_>,
     signed: Signed,
     open_register: impl FnOnce() -> Result<L, RegisterFault>,
+    outbox: impl Outbox,
 ) -> Result<Outcome, RunFault> {
     let mut watch = Stopwatch::start(job.clock);
     let signers = signed.signers().to_vec();
@@ -106,7 +107,7 @@ pub fn koppel<L: Ledger>(
         duur_s: watch.phases,
     };
     let geweigerd = protected.refused().to_vec();
-    let released = release(protected, &account, &mut open_register()?)?;
+    let released = release(protected, &account, &mut open_register()?, outbox)?;
     // Lists have a form of protection of their own, which is not there yet: none may leave.
     let lijsten = policy.lijsten.iter().map(|lijst| lijst.naam.clone()).collect();
     Ok(Outcome { released, bronnen, geweigerd, lijsten })
