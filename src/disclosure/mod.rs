@@ -24,6 +24,8 @@ pub struct ProtectedTable {
     pub values: Vec<Vec<String>>,
     /// Every combination, the last dimension fastest; `None` is not released.
     pub cells: Vec<Option<u64>>,
+    /// For rounding: how far a number is from the truth at most.
+    pub grootste_afwijking: Option<u64>,
 }
 
 impl ProtectedTable {
@@ -174,7 +176,7 @@ pub(crate) fn protect(classified: &Classified, grant: Grant<Vec<Tabel>>, policy:
             continue;
         }
         all_whole &= whole;
-        tabellen.push(ProtectedTable { values: counts.values_with_total(), tabel, cells });
+        tabellen.push(ProtectedTable { values: counts.values_with_total(), tabel, cells, grootste_afwijking: None });
     }
     let redenen = reasons(classified, policy, &tabellen, all_whole);
     Protected { value: TableSet { tabellen, geweigerd, redenen }, identity, peildatum, regio }

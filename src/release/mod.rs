@@ -4,18 +4,25 @@
 
 mod account;
 mod formats;
+mod grid;
 mod outbox;
+mod purpose;
+mod report;
 #[cfg(test)]
 mod tests;
+mod words;
+#[cfg(feature = "xlsx")]
+mod xlsx;
 
 pub use account::{Account, LeveringUsed, SourceUsed};
 pub use outbox::{Outbox, OutboxFault, ReleaseFault};
+pub use purpose::Purpose;
 
 use crate::disclosure::{Protected, ProtectedTable, TableSet};
 use crate::doelbinding::TextIdentity;
 use crate::register::{Ledger, Register, enter, mark_delivered};
 use crate::terms::{Peildatum, Regio, Sha256Hash};
-use account::{Doelbinding, Entry};
+use account::{Context, Doelbinding, Entry};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
@@ -145,11 +152,11 @@ fn compose(
     regio: Regio,
     account: &Account,
 ) -> Result<(Vrijgave, Value), ReleaseFault> {
-    let doelbinding = Doelbinding::of(identity);
+    let context = Context { doelbinding: Doelbinding::of(identity), peildatum, regio, account };
     let tables = formats::tables(&set.tabellen);
-    let files = formats::files(&doelbinding, peildatum, regio, &tables, &set, account)?;
+    let files = formats::files(&context, &tables, &set)?;
     let bestanden = files.iter().map(|file| (file.name.as_str(), Sha256Hash(Sha256::digest(&file.bytes).into())));
-    let entry = Entry::new(&doelbinding, peildatum, regio, account, &tables, bestanden);
+    let entry = Entry::new(&context, &tables, bestanden);
     let entry = serde_json::to_value(entry).map_err(|_| ReleaseFault::Format { file: "register".to_owned() })?;
     Ok((Vrijgave { tabellen: set.tabellen, files }, entry))
 }

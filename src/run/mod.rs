@@ -19,7 +19,7 @@ use crate::ingest::Folder;
 use crate::linking::Progress;
 use crate::pseudonym::LinkKey;
 use crate::register::{Ledger, RegisterFault};
-use crate::release::{Account, LeveringUsed, Outbox, Released, SourceUsed, Vrijgave, release};
+use crate::release::{Account, LeveringUsed, Outbox, Purpose, Released, SourceUsed, Vrijgave, release};
 use crate::terms::{Bron, Cohort, Datum, Moment, Peildatum};
 use link::link;
 
@@ -100,6 +100,7 @@ pub fn koppel<L: Ledger>(
         tijd: job.clock.now(),
         vandaag_gezet: job.today_set,
         ondertekend_door: signers,
+        doel: Purpose::of(policy, job.peildatum),
         doelgroep: describe(policy),
         leveringen: linked.serving.leveringen.iter().map(LeveringUsed::of).collect(),
         bronnen: bronnen.clone(),

@@ -1,6 +1,6 @@
 //! A release that dies at every step: what is in place then, and what running again makes of it.
 
-use super::*;
+use super::super::*;
 use crate::register::{Entered, RegisterFault};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
