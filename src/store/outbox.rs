@@ -26,7 +26,13 @@ impl OutFolder {
     /// Makes the folder, and clears away what a run that was cut off left waiting. What a run still
     /// holds is locked, and stays.
     fn begin(&self) -> io::Result<()> {
+        let new: Vec<&Path> = self.path.ancestors().take_while(|folder| !folder.exists()).collect();
         std::fs::create_dir_all(&self.path)?;
+        for folder in new {
+            // A folder's own name must survive a power cut as well, or its files are lost with it.
+            let above = folder.parent().filter(|parent| !parent.as_os_str().is_empty());
+            File::open(above.unwrap_or(Path::new(".")))?.sync_all()?;
+        }
         for entry in std::fs::read_dir(&self.path)? {
             let entry = entry?;
             let left = entry.file_name().to_string_lossy().starts_with(WAITING) && entry.path().is_file();

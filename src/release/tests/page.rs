@@ -169,6 +169,8 @@ fn shapes_are_of_published_cells_alone() {
         let page = page(vec![table], &account());
         let svg = page.split_once("<svg").unwrap().1.split_once("</svg>").unwrap().0.to_owned();
         assert!(svg.contains("stroke-dasharray"));
+        assert!(svg.contains("Zwolle, school: 12.000") && svg.contains("Dalfsen, werk: 85"));
+        assert!(!svg.contains("Zwolle, werk") && !svg.contains("Zwolle, uitkering"), "een staaf van wat er niet is");
         svg
     };
     let mut other = by_municipality();
