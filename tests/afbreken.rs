@@ -27,8 +27,15 @@ fn koppel(month: &Path) -> Command {
     command
 }
 
+/// The register as it stands. A kill in the middle of a long line leaves it cut off; then nothing was
+/// released under it and it may go, as the program says.
 fn register(month: &Path) -> Register {
     let path = month.join("register.jsonl");
+    let bytes = fs::read(&path).unwrap_or_default();
+    let whole = bytes.iter().rposition(|byte| *byte == b'\n').map_or(0, |end| end + 1);
+    if whole < bytes.len() {
+        fs::write(&path, &bytes[..whole]).unwrap();
+    }
     let lines = if path.exists() { RegisterFile::open_to_read(&path).unwrap().lines().unwrap() } else { Vec::new() };
     Register::read(&lines).unwrap()
 }
