@@ -91,7 +91,7 @@ pub(super) fn render(context: &Context<'_>, tables: &[ProtectedTable]) -> askama
         regio: context.regio.to_string(),
         doelgroep: words::doelgroep(doel),
         doelgroep_tekst: &account.doelgroep,
-        tabellen: (1..).zip(tables).map(|(nummer, table)| laid_out(nummer, table)).collect(),
+        tabellen: laid_out_all(tables),
         telwijzer: define::telwijzer(context, tables, uitstroom.is_some()),
         klassen: define::klassen(doel),
         uitstroom,
@@ -112,6 +112,18 @@ fn unnamed(context: &Context<'_>) -> String {
     let named = |bron: &Bron| context.account.bronnen.iter().any(|source| source.bron == *bron);
     let rest = Bron::ALL.iter().filter(|bron| **bron != Bron::Doelgroep && !named(bron));
     rest.map(|bron| words::bron(*bron)).collect::<Vec<_>>().join(", ")
+}
+
+/// Every table under a title of its own: two may count by the same, differently protected.
+fn laid_out_all(tables: &[ProtectedTable]) -> Vec<Table> {
+    let mut all: Vec<Table> = (1..).zip(tables).map(|(nummer, table)| laid_out(nummer, table)).collect();
+    let titles: Vec<String> = all.iter().map(|table| table.titel.clone()).collect();
+    for table in &mut all {
+        if titles.iter().filter(|titel| **titel == table.titel).count() > 1 {
+            table.titel = format!("{} ({})", table.titel, table.naam);
+        }
+    }
+    all
 }
 
 fn laid_out(nummer: usize, table: &ProtectedTable) -> Table {

@@ -214,6 +214,19 @@ fn a_split_is_computed_from_published_cells_or_not_at_all() {
     parse(&workers);
 }
 
+/// Two tables by the same dimensions are told apart, in the eye and in the ear.
+#[test]
+fn every_table_has_a_title_of_its_own() {
+    let mut other = by_municipality();
+    other.tabel.naam = "nog_een".to_owned();
+    let page = page(vec![by_municipality(), other], &account());
+    parse(&page);
+    for naam in ["gemeente_klasse", "nog_een"] {
+        assert_eq!(page.matches(&format!(">Aantal jongeren naar gemeente en klasse ({naam})</h2>")).count(), 1);
+    }
+    assert!(!page.contains(">Aantal jongeren naar gemeente en klasse</h2>"));
+}
+
 #[test]
 fn a_release_without_tables_has_a_page_too() {
     let (tags, text) = parse(&page(Vec::new(), &account()));
