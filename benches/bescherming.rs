@@ -20,13 +20,28 @@ const GESLACHT: [u32; 4] = [540, 440, 10, 10];
 
 fn draw(dice: &mut ChaCha8Rng, weights: &[u32]) -> usize {
     let mut left = dice.random_range(0..weights.iter().sum());
-    weights.iter().position(|weight| if left < *weight { true } else { left -= weight; false }).unwrap()
+    weights
+        .iter()
+        .position(|weight| {
+            if left < *weight {
+                true
+            } else {
+                left -= weight;
+                false
+            }
+        })
+        .unwrap()
 }
 
 /// Persons over gemeente, klasse, leeftijdsgroep, geslacht; a few large municipalities and many small.
 fn region(gemeenten: u32, persons: usize, tables: &[&[usize]]) -> Problem {
     let mut dice = ChaCha8Rng::seed_from_u64(7);
-    let sizes: Vec<u32> = (0..gemeenten).map(|_| { let side: u32 = dice.random_range(10..60); side * side }).collect();
+    let sizes: Vec<u32> = (0..gemeenten)
+        .map(|_| {
+            let side: u32 = dice.random_range(10..60);
+            side * side
+        })
+        .collect();
     let person = |dice: &mut ChaCha8Rng| {
         vec![draw(dice, &sizes), draw(dice, &KLASSE), draw(dice, &LEEFTIJD), draw(dice, &GESLACHT)]
     };

@@ -202,7 +202,8 @@ fn a_second_run_gives_the_same_bytes() {
     let output =
         koppel(month.path(), &month.path().join("leveringen"), "doelbinding/oud-vsv-maandmonitor.toml", "nogmaals");
     assert!(output.status.success(), "{}", text(&output.stderr));
-    for name in ["vrijgave.json", "gemeente_klasse.csv"] {
+    let sheet = cfg!(feature = "xlsx").then_some("gemeente_klasse.xlsx");
+    for name in ["vrijgave.json", "gemeente_klasse.csv", "rapport.html"].into_iter().chain(sheet) {
         let read = |folder: &str| fs::read(month.path().join(folder).join(name)).unwrap();
         assert_eq!(read("vrijgave"), read("nogmaals"), "{name}");
     }

@@ -3,7 +3,13 @@
 //! `cargo bench --bench verlies -- FOLDER`, where FOLDER holds CSV files `gemeente;klasse;aantal`
 //! without totals. Writes one line per table and threshold: cells and persons withheld, and milliseconds.
 
-#![allow(missing_docs, clippy::unwrap_used, clippy::indexing_slicing, clippy::print_stdout, reason = "a bench stops at the first surprise and prints")]
+#![allow(
+    missing_docs,
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    reason = "a bench stops at the first surprise and prints"
+)]
 
 use inbeeld::disclosure::build::{Wish, problem};
 use inbeeld::disclosure::problem::{Axis, Problem, Showing};

@@ -116,7 +116,8 @@ fn hidden(axes: &[Axis], relations: &[Relation], wishes: &[Wish]) -> Vec<BTreeSe
     if !acyclic(edges) {
         extra = vec![used];
     }
-    extra.retain(|edge| !tables.iter().any(|table| edge.is_subset(table)) && edge.iter().all(|axis| *axis < axes.len()));
+    extra
+        .retain(|edge| !tables.iter().any(|table| edge.is_subset(table)) && edge.iter().all(|axis| *axis < axes.len()));
     extra
 }
 

@@ -5,8 +5,8 @@
 //! ways always see alike is one axis; what they can see differently is an axis each, and which
 //! combinations can be at all is a relation, found by asking the rules about every kind of person.
 
-use super::values::{labels, place};
 use super::problem::{Axis, Relation};
+use super::values::{labels, place};
 use crate::classify::{Jongere, Way, possible};
 use crate::terms::{Dimensie, Gemeente, Reden};
 use std::collections::BTreeSet;
@@ -103,14 +103,17 @@ impl Frame {
             What::Counted => "meegeteld".to_owned(),
         };
         let number = |axis: &FrameAxis| axis.ways.first().copied().unwrap_or(0);
-        let named = |axis: &FrameAxis| Axis { name: format!("{}@{}", name(axis), number(axis)), size: self.size(axis.what) };
+        let named =
+            |axis: &FrameAxis| Axis { name: format!("{}@{}", name(axis), number(axis)), size: self.size(axis.what) };
         self.axes.iter().map(named).collect()
     }
 
     /// Of these axes the dimension with most values that a reader can best do without.
     pub(super) fn widest(&self, axes: &[usize]) -> Option<Dimensie> {
         let dimensie = |axis: &usize| match self.axes.get(*axis)?.what {
-            What::Dimensie(dimensie) => Some((dimensie != Dimensie::Klasse, self.size(What::Dimensie(dimensie)), dimensie)),
+            What::Dimensie(dimensie) => {
+                Some((dimensie != Dimensie::Klasse, self.size(What::Dimensie(dimensie)), dimensie))
+            }
             _ => None,
         };
         axes.iter().filter_map(dimensie).max_by_key(|(spare, size, _)| (*spare, *size)).map(|(_, _, dimensie)| dimensie)
@@ -131,11 +134,18 @@ impl Frame {
         if axis.what == What::Counted {
             return usize::from(counted.any(Option::is_none));
         }
-        counted.find_map(|seen| seen.as_ref()).and_then(|jongere| value_of(jongere, axis.what, &self.gemeenten)).unwrap_or(0)
+        counted
+            .find_map(|seen| seen.as_ref())
+            .and_then(|jongere| value_of(jongere, axis.what, &self.gemeenten))
+            .unwrap_or(0)
     }
 
     /// Every combination that some kind of person has, on the axes that the rules bind.
-    fn relate(&self, kinds: &[(Gemeente, Option<Gemeente>, Vec<Option<Jongere>>)], alike: &[Vec<Gemeente>]) -> Option<Relation> {
+    fn relate(
+        &self,
+        kinds: &[(Gemeente, Option<Gemeente>, Vec<Option<Jongere>>)],
+        alike: &[Vec<Gemeente>],
+    ) -> Option<Relation> {
         let gemeente = What::Dimensie(Dimensie::Gemeente);
         let places = self.axes.iter().filter(|axis| axis.what == gemeente).count();
         // Who is counted can hang on the municipality; and two ways can count somebody elsewhere.
@@ -154,7 +164,9 @@ impl Frame {
         let mut possible = BTreeSet::new();
         for (home, elders, seen) in kinds {
             if !bound {
-                possible.insert(axes.iter().filter_map(|at| self.axes.get(*at)).map(|axis| self.value(axis, seen)).collect());
+                possible.insert(
+                    axes.iter().filter_map(|at| self.axes.get(*at)).map(|axis| self.value(axis, seen)).collect(),
+                );
                 continue;
             }
             // What holds of one pair of municipalities holds of every pair of their groups.
@@ -171,7 +183,11 @@ impl Frame {
                         .iter()
                         .map(|seen| {
                             seen.map(|jongere| Jongere {
-                                gemeente: if jongere.gemeente == *home { *new_home } else { new_elders.unwrap_or(*new_home) },
+                                gemeente: if jongere.gemeente == *home {
+                                    *new_home
+                                } else {
+                                    new_elders.unwrap_or(*new_home)
+                                },
                                 ..jongere
                             })
                         })
@@ -216,12 +232,19 @@ fn summary(gemeente: Gemeente, elders: Option<Gemeente>, seen: &Seen) -> Vec<u8>
             told.push(u8::MAX);
             continue;
         };
-        let value = |dimensie| place(jongere, dimensie, &[]).and_then(|value| u8::try_from(value).ok()).unwrap_or(u8::MAX);
+        let value =
+            |dimensie| place(jongere, dimensie, &[]).and_then(|value| u8::try_from(value).ok()).unwrap_or(u8::MAX);
         told.push(u8::from(jongere.gemeente == gemeente));
         told.extend([jongere.klasse as u8, jongere.reden as u8]);
         told.extend(
-            [Dimensie::Leeftijdsgroep, Dimensie::Cohort, Dimensie::Combinatie, Dimensie::Prioriteit, Dimensie::Betrokkenheid]
-                .map(value),
+            [
+                Dimensie::Leeftijdsgroep,
+                Dimensie::Cohort,
+                Dimensie::Combinatie,
+                Dimensie::Prioriteit,
+                Dimensie::Betrokkenheid,
+            ]
+            .map(value),
         );
     }
     told

@@ -20,10 +20,10 @@ mod values;
 
 pub use refusal::{RefusalReason, TableRefusal};
 
-use auditor::Stopped;
 use crate::classify::{Jongere, Way};
 use crate::doelbinding::{Grant, Policy, Tabel, TextIdentity};
 use crate::terms::{Gemeente, Klasse, Methode, Peildatum, Reden, Regio};
+use auditor::Stopped;
 use problem::{Pattern, TimeIsUp};
 use protector::Unprotected;
 use rounding::Unrounded;
@@ -210,8 +210,7 @@ pub(crate) fn protect(
             let redenen = Reasons { drempel, cells: cells.pop().unwrap_or_default() };
             let bounds = bounds.into_iter().map(Some).chain(std::iter::repeat(None));
             let tabellen = asked.into_iter().zip(cells).zip(bounds);
-            let tabellen =
-                tabellen.map(|((tabel, cells), bound)| set::table(tabel, gemeenten, cells, bound)).collect();
+            let tabellen = tabellen.map(|((tabel, cells), bound)| set::table(tabel, gemeenten, cells, bound)).collect();
             TableSet { tabellen, geweigerd, redenen }
         }
         Err(reden) => {
@@ -227,7 +226,8 @@ pub(crate) fn protect(
 /// table; the others are refused.
 fn one_method(asked: Vec<Tabel>, context: &Context<'_>) -> (Vec<Tabel>, Vec<TableRefusal>) {
     let earlier = context.earlier.iter().chain(context.corrects);
-    let before = earlier.flat_map(|release| release.tabellen.iter().map(|(tabel, _)| (tabel.methode, Some(release.nr)))).next();
+    let before =
+        earlier.flat_map(|release| release.tabellen.iter().map(|(tabel, _)| (tabel.methode, Some(release.nr)))).next();
     let first = asked.first().map(|tabel| (tabel.methode, None));
     let Some((methode, eerder)) = before.or(first) else { return (asked, Vec::new()) };
     let (kept, other): (Vec<Tabel>, Vec<Tabel>) = asked.into_iter().partition(|tabel| tabel.methode == methode);
@@ -254,10 +254,11 @@ fn round(
         return Err(RefusalReason::NietVergelijkbaar { eerder: other.nr });
     }
     let tables = Tables::new(classified, asked, policy, context.ways, context.earlier).map_err(refusal)?;
-    let rounded = rounding::round(&tables.problem, &tables.rounded, context.time_is_up).map_err(|fault| match fault {
-        Unrounded::Irreconcilable => RefusalReason::NietAfTeRonden,
-        Unrounded::TimeUp => RefusalReason::Rekentijd { dimensie: tables.widest().map(|name| name.to_string()) },
-    })?;
+    let rounded =
+        rounding::round(&tables.problem, &tables.rounded, context.time_is_up).map_err(|fault| match fault {
+            Unrounded::Irreconcilable => RefusalReason::NietAfTeRonden,
+            Unrounded::TimeUp => RefusalReason::Rekentijd { dimensie: tables.widest().map(|name| name.to_string()) },
+        })?;
     let pairs = tables.problem.tables.iter().zip(&rounded).take(asked.len());
     let bounds = pairs.map(|(table, rounded)| rounding::bound(table.counts.iter(), rounded.iter())).collect();
     Ok((tables.own(&rounded), bounds))

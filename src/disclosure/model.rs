@@ -56,10 +56,7 @@ impl Possible<'_> {
                 return true;
             }
             let axes: Vec<usize> = here.iter().map(|(axis, _)| *axis).collect();
-            let projected = self
-                .seen
-                .entry((number, axes.clone()))
-                .or_insert_with(|| relation.project(&axes));
+            let projected = self.seen.entry((number, axes.clone())).or_insert_with(|| relation.project(&axes));
             projected.contains(&here.iter().map(|(_, value)| *value).collect::<Vec<_>>())
         })
     }
@@ -114,8 +111,7 @@ impl Model {
             let Some(total) = position.iter().zip(&grid.sizes).position(|(value, size)| value == size) else {
                 continue;
             };
-            let parts: Vec<usize> =
-                grid.along(&position, total).filter_map(|part| cells.get(part)).copied().collect();
+            let parts: Vec<usize> = grid.along(&position, total).filter_map(|part| cells.get(part)).copied().collect();
             let tables_of = |unknown: &usize| shown_by.get(*unknown);
             let implied = tables_of(whole).is_some_and(|tables| {
                 tables.iter().any(|table| {

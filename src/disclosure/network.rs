@@ -61,7 +61,12 @@ impl Network {
             }
             arcs.push(arc);
         }
-        Some(Self { arcs, touching, searches: Cell::new(0), values: model.unknowns.iter().map(|unknown| unknown.value).collect() })
+        Some(Self {
+            arcs,
+            touching,
+            searches: Cell::new(0),
+            values: model.unknowns.iter().map(|unknown| unknown.value).collect(),
+        })
     }
 }
 

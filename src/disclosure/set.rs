@@ -92,9 +92,11 @@ impl<'a> Asked<'a> {
         for what in &self.dimensies {
             let size = frame.size(*what);
             let values: Vec<usize> = match what {
-                What::Dimensie(Dimensie::Gemeente) => {
-                    self.gemeenten.iter().filter_map(|own| frame.gemeenten.iter().position(|known| known == own)).collect()
-                }
+                What::Dimensie(Dimensie::Gemeente) => self
+                    .gemeenten
+                    .iter()
+                    .filter_map(|own| frame.gemeenten.iter().position(|known| known == own))
+                    .collect(),
                 _ => (0..size).collect(),
             };
             let values: Vec<usize> = values.into_iter().chain([size]).collect();
@@ -131,15 +133,15 @@ impl TableSet {
         earlier: &[Earlier],
     ) -> Result<Self, SetFault> {
         let gemeenten = &policy.doelgroep.gemeenten;
-        let mut asked: Vec<Asked<'_>> =
-            tabellen.iter().map(|tabel| Asked::tabel(0, gemeenten, tabel, None)).collect();
+        let mut asked: Vec<Asked<'_>> = tabellen.iter().map(|tabel| Asked::tabel(0, gemeenten, tabel, None)).collect();
         let own = asked.len() + 1;
         asked.extend(Asked::redenen(0, gemeenten, drempel_redenen(tabellen), None));
         let mut released: Vec<(usize, u64)> = Vec::new();
         for release in earlier {
             let first = asked.len();
             let tables = release.tabellen.iter();
-            asked.extend(tables.map(|(tabel, cells)| Asked::tabel(release.way, &release.gemeenten, tabel, Some(cells))));
+            asked
+                .extend(tables.map(|(tabel, cells)| Asked::tabel(release.way, &release.gemeenten, tabel, Some(cells))));
             let [redenen, _] =
                 Asked::redenen(release.way, &release.gemeenten, release.drempel_redenen, Some(&release.redenen));
             asked.push(redenen);
@@ -193,7 +195,11 @@ impl TableSet {
             let grid = Grid::of(&self.problem, table);
             for (cell, showing) in table.showing.iter().enumerate() {
                 let place = grid.place(table, cell);
-                if *showing == Showing::Known { known.insert(place) } else { withheld.insert(place) };
+                if *showing == Showing::Known {
+                    known.insert(place)
+                } else {
+                    withheld.insert(place)
+                };
             }
         }
         withheld.retain(|place| !known.contains(place));
@@ -206,8 +212,7 @@ impl TableSet {
         for at in 0..=self.own.len() {
             let Some(table) = self.problem.tables.get(at) else { continue };
             let grid = Grid::of(&self.problem, table);
-            let hidden: Vec<bool> =
-                (0..grid.len()).map(|cell| withheld.contains(&grid.place(table, cell))).collect();
+            let hidden: Vec<bool> = (0..grid.len()).map(|cell| withheld.contains(&grid.place(table, cell))).collect();
             let Some(table) = self.problem.tables.get_mut(at) else { continue };
             for (showing, _) in table.showing.iter_mut().zip(hidden).filter(|(_, hidden)| *hidden) {
                 *showing = Showing::Hidden;
@@ -328,9 +333,12 @@ impl Cross {
             for cell in 0..grid.len() {
                 let position = grid.position(cell);
                 let own = position.get(one).copied().filter(|own| grid.sizes.get(one).is_some_and(|size| own < size));
-                let (Some(own), Some(true)) = (own, position.get(other).map(|value| *value == values)) else { continue };
+                let (Some(own), Some(true)) = (own, position.get(other).map(|value| *value == values)) else {
+                    continue;
+                };
                 let along: Vec<usize> = grid.along(&position, other).collect();
-                let cells = along.into_iter().enumerate().filter(|(value, _)| *value != own).map(|(_, cell)| cell).collect();
+                let cells =
+                    along.into_iter().enumerate().filter(|(value, _)| *value != own).map(|(_, cell)| cell).collect();
                 all.push(Secret { table: number, cells, drempel: table.drempel });
             }
         }
@@ -340,9 +348,7 @@ impl Cross {
 
 /// What the recipients of the text's lists know beside everybody else.
 fn viewers(frame: &Frame, policy: &Policy) -> Vec<Viewer> {
-    let axes = frame
-        .axis(0, What::Dimensie(Dimensie::Gemeente))
-        .zip(frame.axis(0, What::Dimensie(Dimensie::Klasse)));
+    let axes = frame.axis(0, What::Dimensie(Dimensie::Gemeente)).zip(frame.axis(0, What::Dimensie(Dimensie::Klasse)));
     let Some((gemeente_axis, klasse_axis)) = axes else { return Vec::new() };
     let receives = |gemeente: &Gemeente| {
         let lists = policy.lijsten.iter().filter(|lijst| lijst.ontvangers.contains(gemeente));
@@ -358,7 +364,12 @@ fn viewers(frame: &Frame, policy: &Policy) -> Vec<Viewer> {
 }
 
 /// A table as it leaves.
-pub(super) fn table(tabel: Tabel, gemeenten: &[Gemeente], cells: Vec<Option<u64>>, bound: Option<u64>) -> ProtectedTable {
+pub(super) fn table(
+    tabel: Tabel,
+    gemeenten: &[Gemeente],
+    cells: Vec<Option<u64>>,
+    bound: Option<u64>,
+) -> ProtectedTable {
     let with_total = |dimensie: &Dimensie| {
         let values = labels(*dimensie, gemeenten).into_iter();
         values.chain([TOTAAL.to_owned()]).collect()

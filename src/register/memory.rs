@@ -1,6 +1,9 @@
 //! What the register remembers of one region and month, for those who release beside it.
 
-use crate::terms::{Bron, Cohort, Dimensie, Gemeente, Identificatie, Maand, Methode, Peildatum, Regio, Sha256Hash};
+use super::{Entry, Past, PastSource, PastTable, Register};
+use crate::terms::{
+    Bron, Cohort, Datum, Dimensie, Gemeente, Identificatie, Maand, Methode, Peildatum, Regio, Sha256Hash,
+};
 use serde_json::Value;
 use std::collections::BTreeSet;
 
@@ -64,68 +67,57 @@ impl Remembered {
 }
 
 /// The releases of a region and calendar month, in their order.
-pub(crate) fn month<L: AsRef<str>>(lines: &[L], regio: Regio, maand: Maand) -> Vec<Remembered> {
-    let of = |line: &L| {
-        let entry: Value = serde_json::from_str(line.as_ref()).ok()?;
-        let text = |name: &str| entry.get(name).and_then(Value::as_str);
-        let peildatum = text("peildatum")?.to_owned();
-        let date = crate::terms::Datum::parse(peildatum.as_bytes()).ok()?;
-        let same = text("regio") == Some(&regio.to_string()) && Peildatum::new(date).maand() == maand;
+pub(crate) fn month(register: &Register, regio: Regio, maand: Maand) -> Vec<Remembered> {
+    let of = |past: &Past| {
+        let entry = &past.entry;
+        let date = Datum::parse(entry.peildatum.as_bytes()).ok();
+        // A date that cannot be read is of any month: beside such an entry nothing is released.
+        let same = entry.regio == regio.to_string() && date.is_none_or(|date| Peildatum::new(date).maand() == maand);
         same.then(|| Remembered {
-            nr: entry.get("nr").and_then(Value::as_u64).unwrap_or(0),
-            text: entry.pointer("/doelbinding/sha256").and_then(Value::as_str).unwrap_or_default().to_owned(),
-            peildatum,
-            details: details(&entry),
+            nr: past.nr as u64,
+            text: entry.doelbinding.sha256.clone(),
+            peildatum: entry.peildatum.clone(),
+            details: details(entry),
         })
     };
-    lines.iter().filter_map(of).collect()
+    register.vrijgaven.iter().filter_map(of).collect()
 }
 
-fn details(entry: &Value) -> Option<Details> {
-    let rules = entry.get("regels")?;
-    let number = |name: &str| rules.get(name).and_then(Value::as_i64);
-    let words = |value: Option<&Value>| -> Option<Vec<String>> {
-        value?.as_array()?.iter().map(|word| word.as_str().map(str::to_owned)).collect()
+fn details(entry: &Entry) -> Option<Details> {
+    let rules = &entry.regels;
+    let bron = |word: &String| Bron::parse(word.as_bytes());
+    let dekking = |source: &PastSource| {
+        Some((bron(&source.bron)?, Identificatie::parse(source.identificatie.as_bytes())?, source.dekking.clone()))
     };
-    let gemeenten = words(rules.get("gemeenten"))?;
-    let cohort = rules.get("cohort")?.as_str()?;
-    let bronnen = words(rules.get("bronnen"))?;
-    let dekking = |line: &Value| {
-        let word = |name: &str| line.get(name).and_then(Value::as_str);
-        let bron = Bron::parse(word("bron")?.as_bytes())?;
-        Some((bron, Identificatie::parse(word("identificatie")?.as_bytes())?, word("dekking")?.to_owned()))
+    let cohort = match rules.cohort.as_str() {
+        "alle" => None,
+        word => Some(Cohort::parse(word.as_bytes())?),
     };
-    let levering = |line: &Value| {
-        let word = |name: &str| line.get(name).and_then(Value::as_str);
-        Some((Bron::parse(word("bron")?.as_bytes())?, word("sha256")?.to_owned()))
-    };
-    let reasons = entry.get("redenen")?;
+    let leveringen = entry.leveringen.iter().map(|levering| Some((bron(&levering.bron)?, levering.sha256.clone())));
     Some(Details {
-        gemeenten: gemeenten.iter().map(|code| Gemeente::parse(code.as_bytes()).ok()).collect::<Option<_>>()?,
-        leeftijd_van: i16::try_from(number("leeftijd_van")?).ok()?,
-        leeftijd_tot: i16::try_from(number("leeftijd_tot")?).ok()?,
-        cohort: if cohort == "alle" { None } else { Some(Cohort::parse(cohort.as_bytes())?) },
-        inkomen_boven_cent: number("inkomen_boven_cent")?,
-        inkomen_maand: rules.get("inkomen_maand")?.as_str()?.to_owned(),
-        bronnen: bronnen.iter().map(|bron| Bron::parse(bron.as_bytes())).collect::<Option<_>>()?,
-        dekking: entry.get("bronnen")?.as_array()?.iter().map(dekking).collect::<Option<_>>()?,
-        leveringen: entry.get("leveringen")?.as_array()?.iter().map(levering).collect::<Option<_>>()?,
-        tabellen: entry.get("tabellen")?.as_array()?.iter().map(table).collect::<Option<_>>()?,
-        drempel_redenen: u32::try_from(reasons.get("drempel")?.as_u64()?).ok()?,
-        redenen: reasons.get("aantallen")?.as_array()?.iter().map(Value::as_u64).collect(),
+        gemeenten: rules.gemeenten.iter().map(|code| Gemeente::parse(code.as_bytes()).ok()).collect::<Option<_>>()?,
+        leeftijd_van: rules.leeftijd_van,
+        leeftijd_tot: rules.leeftijd_tot,
+        cohort,
+        inkomen_boven_cent: rules.inkomen_boven_cent,
+        inkomen_maand: rules.inkomen_maand.clone(),
+        bronnen: rules.bronnen.iter().map(bron).collect::<Option<_>>()?,
+        dekking: entry.bronnen.iter().map(dekking).collect::<Option<_>>()?,
+        leveringen: leveringen.collect::<Option<_>>()?,
+        tabellen: entry.tabellen.iter().map(table).collect::<Option<_>>()?,
+        drempel_redenen: entry.redenen.drempel,
+        redenen: entry.redenen.aantallen.clone(),
     })
 }
 
-fn table(value: &Value) -> Option<RememberedTable> {
-    let word = |name: &str| value.get(name).and_then(Value::as_str);
-    let dimensies = value.get("dimensies")?.as_array()?;
-    let dimensie = |name: &Value| Dimensie::parse(name.as_str()?.as_bytes());
-    let drempel = value.get("drempel").and_then(Value::as_u64).map(u32::try_from).transpose().ok()?;
+fn table(table: &PastTable) -> Option<RememberedTable> {
+    let dimensies = table.dimensies.iter().map(|name| Dimensie::parse(name.as_bytes()));
+    let aantal = |cell: &serde_json::Map<String, Value>| cell.get("aantal").and_then(Value::as_u64);
     Some(RememberedTable {
-        naam: word("naam")?.to_owned(),
-        dimensies: dimensies.iter().map(dimensie).collect::<Option<_>>()?,
-        methode: Methode::parse(word("methode")?.as_bytes())?,
-        drempel,
-        cells: value.get("cellen")?.as_array()?.iter().map(|cell| cell.get("aantal")?.as_u64()).collect(),
+        naam: table.naam.clone(),
+        dimensies: dimensies.collect::<Option<_>>()?,
+        methode: Methode::parse(table.methode.as_bytes())?,
+        drempel: table.drempel,
+        cells: table.cellen.iter().map(aantal).collect(),
     })
 }

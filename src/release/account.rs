@@ -1,5 +1,6 @@
 //! What is said of a release beside its figures: text, leveringen, coverage, durations.
 
+use super::Purpose;
 use crate::disclosure::{ReasonCount, Reasons, TableRefusal};
 use crate::doelbinding::TextIdentity;
 use crate::ingest::{Coverage, Levering};
@@ -16,6 +17,8 @@ pub struct Account {
     pub vandaag_gezet: bool,
     /// Names of the keys that signed the text.
     pub ondertekend_door: Vec<String>,
+    /// What the text says, for people.
+    pub doel: Purpose,
     /// The population in words of the text.
     pub doelgroep: String,
     /// The text's choices, to count again later what was counted now.
@@ -90,9 +93,17 @@ impl SourceUsed {
 /// The text, as releases name it.
 #[derive(Serialize)]
 pub(super) struct Doelbinding {
-    id: String,
-    versie: u32,
-    sha256: String,
+    pub(super) id: String,
+    pub(super) versie: u32,
+    pub(super) sha256: String,
+}
+
+/// Everything that the formats tell beside the figures.
+pub(super) struct Context<'a> {
+    pub(super) doelbinding: Doelbinding,
+    pub(super) peildatum: Peildatum,
+    pub(super) regio: Regio,
+    pub(super) account: &'a Account,
 }
 
 impl Doelbinding {
@@ -133,14 +144,8 @@ pub(super) struct Verantwoording<'a> {
 }
 
 impl<'a> Verantwoording<'a> {
-    pub(super) fn new(
-        doelbinding: &'a Doelbinding,
-        peildatum: Peildatum,
-        regio: Regio,
-        account: &'a Account,
-        redenen: &[ReasonCount],
-        geweigerd: &[TableRefusal],
-    ) -> Self {
+    pub(super) fn new(context: &'a Context<'a>, redenen: &[ReasonCount], geweigerd: &[TableRefusal]) -> Self {
+        let Context { doelbinding, peildatum, regio, account } = context;
         let reason = |count: &ReasonCount| {
             serde_json::json!({
                 "klasse": count.klasse.as_str(),
@@ -187,14 +192,12 @@ pub(super) struct Entry<'a> {
 
 impl<'a> Entry<'a> {
     pub(super) fn new<'f>(
-        doelbinding: &'a Doelbinding,
-        peildatum: Peildatum,
-        regio: Regio,
-        account: &'a Account,
+        context: &'a Context<'a>,
         tabellen: &'a [Value],
         redenen: &Reasons,
         bestanden: impl Iterator<Item = (&'f str, Sha256Hash)>,
     ) -> Self {
+        let Context { doelbinding, peildatum, regio, account } = context;
         let file = |(name, hash): (&str, Sha256Hash)| serde_json::json!({ "naam": name, "sha256": hash.to_string() });
         Self {
             tijd: account.tijd.to_string(),

@@ -1,14 +1,12 @@
-//! The bytes of a release: `vrijgave.json`, a CSV per table, `verantwoording.json`.
+//! The files of a release: `vrijgave.json`, per table a CSV and a spreadsheet, `rapport.html`,
+//! `verantwoording.json`.
 
-use super::OutFile;
-use super::account::{Account, Doelbinding, Verantwoording};
+use super::account::{Context, Doelbinding, Verantwoording};
+use super::grid::{WITHHELD, lines, names};
+use super::{OutFile, ReleaseFault, report};
 use crate::disclosure::{ProtectedTable, TableSet};
-use crate::terms::{Peildatum, Regio};
 use serde::Serialize;
 use serde_json::{Map, Value};
-
-/// How a withheld cell is written in a CSV: one mark for every reason, never 0.
-const WITHHELD: &str = "•";
 
 /// `vrijgave.json` (schema `inbeeld/vrijgave/v1`).
 #[derive(Serialize)]
@@ -20,26 +18,11 @@ struct VrijgaveJson<'a> {
     tabellen: &'a [Value],
 }
 
-/// The labels of every cell, in the order of the cells.
-fn combinations(table: &ProtectedTable) -> Vec<Vec<&str>> {
-    let mut all: Vec<Vec<&str>> = vec![Vec::new()];
-    for values in &table.values {
-        let mut longer = Vec::with_capacity(all.len() * values.len());
-        for start in &all {
-            for value in values {
-                longer.push(start.iter().copied().chain([value.as_str()]).collect());
-            }
-        }
-        all = longer;
-    }
-    all
-}
-
 /// The tables as the contract writes them.
 pub(super) fn tables(tables: &[ProtectedTable]) -> Vec<Value> {
     let one = |table: &ProtectedTable| {
-        let names: Vec<&str> = table.tabel.dimensies.iter().map(|dimensie| dimensie.as_str()).collect();
-        let cell = |(labels, aantal): (Vec<&str>, &Option<u64>)| {
+        let names = names(table);
+        let cell = |(labels, aantal): (Vec<&str>, Option<u64>)| {
             let mut cell = Map::new();
             for (name, label) in names.iter().zip(labels) {
                 cell.insert((*name).to_owned(), label.into());
@@ -47,7 +30,7 @@ pub(super) fn tables(tables: &[ProtectedTable]) -> Vec<Value> {
             cell.insert("aantal".to_owned(), aantal.map_or(Value::Null, Value::from));
             Value::Object(cell)
         };
-        let cells: Vec<Value> = combinations(table).into_iter().zip(&table.cells).map(cell).collect();
+        let cells: Vec<Value> = lines(table).map(cell).collect();
         let mut json = Map::new();
         json.insert("naam".to_owned(), table.tabel.naam.as_str().into());
         json.insert("dimensies".to_owned(), names.clone().into());
@@ -55,48 +38,58 @@ pub(super) fn tables(tables: &[ProtectedTable]) -> Vec<Value> {
         if let Some(drempel) = table.tabel.drempel {
             json.insert("drempel".to_owned(), drempel.into());
         }
+        if let Some(most) = table.grootste_afwijking {
+            json.insert("grootste_afwijking".to_owned(), most.into());
+        }
         json.insert("cellen".to_owned(), cells.into());
         Value::Object(json)
     };
     tables.iter().map(one).collect()
 }
 
-/// Every file of a release. The bytes of `vrijgave.json` and the CSVs depend on input and text only.
-pub(super) fn files(
-    doelbinding: &Doelbinding,
-    peildatum: Peildatum,
-    regio: Regio,
-    tables: &[Value],
-    set: &TableSet,
-    account: &Account,
-) -> serde_json::Result<Vec<OutFile>> {
+/// Every file of a release. The bytes of all but `verantwoording.json`, which says how long the run
+/// took, depend on input and text only.
+pub(super) fn files(context: &Context<'_>, tables: &[Value], set: &TableSet) -> Result<Vec<OutFile>, ReleaseFault> {
     let vrijgave = VrijgaveJson {
         schema: "inbeeld/vrijgave/v1",
-        doelbinding,
-        peildatum: peildatum.to_string(),
-        regio: regio.to_string(),
+        doelbinding: &context.doelbinding,
+        peildatum: context.peildatum.to_string(),
+        regio: context.regio.to_string(),
         tabellen: tables,
     };
-    let mut files = vec![OutFile { name: "vrijgave.json".to_owned(), bytes: json(&vrijgave)? }];
+    let mut files = vec![json("vrijgave.json", &vrijgave)?];
     for table in &set.tabellen {
         files.push(OutFile { name: format!("{}.csv", table.tabel.naam), bytes: csv(table) });
+        #[cfg(feature = "xlsx")]
+        files.push(spreadsheet(table, context)?);
     }
-    let verantwoording = Verantwoording::new(doelbinding, peildatum, regio, account, &set.redenen.counts(), &set.geweigerd);
-    files.push(OutFile { name: "verantwoording.json".to_owned(), bytes: json(&verantwoording)? });
+    let page = report::render(context, &set.tabellen).map_err(|_| odd("rapport.html"))?;
+    files.push(OutFile { name: "rapport.html".to_owned(), bytes: page.into_bytes() });
+    files.push(json("verantwoording.json", &Verantwoording::new(context, &set.redenen.counts(), &set.geweigerd))?);
     Ok(files)
 }
 
-fn json(value: &impl Serialize) -> serde_json::Result<Vec<u8>> {
-    let mut bytes = serde_json::to_vec_pretty(value)?;
+fn odd(name: &str) -> ReleaseFault {
+    ReleaseFault::Format { file: name.to_owned() }
+}
+
+fn json(name: &str, value: &impl Serialize) -> Result<OutFile, ReleaseFault> {
+    let mut bytes = serde_json::to_vec_pretty(value).map_err(|_| odd(name))?;
     bytes.push(b'\n');
-    Ok(bytes)
+    Ok(OutFile { name: name.to_owned(), bytes })
+}
+
+#[cfg(feature = "xlsx")]
+fn spreadsheet(table: &ProtectedTable, context: &Context<'_>) -> Result<OutFile, ReleaseFault> {
+    let name = format!("{}.xlsx", table.tabel.naam);
+    let bytes = super::xlsx::workbook(table, context).map_err(|_| odd(&name))?;
+    Ok(OutFile { name, bytes })
 }
 
 /// One line per cell. Labels and names come from closed sets, so nothing needs quoting.
 fn csv(table: &ProtectedTable) -> Vec<u8> {
-    let names: Vec<&str> = table.tabel.dimensies.iter().map(|dimensie| dimensie.as_str()).collect();
-    let mut text = format!("{};aantal\n", names.join(";"));
-    for (labels, aantal) in combinations(table).iter().zip(&table.cells) {
+    let mut text = format!("{};aantal\n", names(table).join(";"));
+    for (labels, aantal) in lines(table) {
         let count = aantal.map_or(WITHHELD.to_owned(), |count| count.to_string());
         text.push_str(&format!("{};{count}\n", labels.join(";")));
     }

@@ -1,14 +1,29 @@
-//! The way out: register entry first, then the value.
+//! The way out: files are prepared where nobody sees them, the register entry is written, the files
+//! are put in place, and the register says so. A crash between leaves an entry that was not
+//! delivered; running again completes it.
 
 mod account;
 mod formats;
+mod grid;
+mod outbox;
+mod purpose;
+mod report;
+#[cfg(test)]
+mod tests;
+mod words;
+#[cfg(feature = "xlsx")]
+mod xlsx;
 
 pub use account::{Account, LeveringUsed, SourceUsed};
+pub use outbox::{Outbox, OutboxFault, ReleaseFault};
+pub use purpose::Purpose;
 
 use crate::disclosure::{Protected, ProtectedTable, TableSet};
-use crate::register::{self, Ledger, RegisterFault};
-use crate::terms::Sha256Hash;
-use account::{Doelbinding, Entry};
+use crate::doelbinding::TextIdentity;
+use crate::register::{Ledger, Register, enter, mark_delivered};
+use crate::terms::{Peildatum, Regio, Sha256Hash};
+use account::{Context, Doelbinding, Entry};
+use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 /// A file as it leaves.
@@ -20,8 +35,8 @@ pub struct OutFile {
     pub bytes: Vec<u8>,
 }
 
-mod sealed {
-    /// Only this room says what may leave.
+pub(crate) mod sealed {
+    /// Only this crate says what may leave, and where it waits.
     pub trait Sealed {}
 }
 
@@ -114,22 +129,53 @@ impl Outbound for Released<Vrijgave> {
     }
 }
 
-/// Writes the register entry and only then gives the value: no register, no value.
+/// Releases what was protected: no register, no value, and no file in place before its entry.
 ///
 /// # Errors
-/// [`RegisterFault`]; then nothing is released.
+/// [`ReleaseFault`]; says whether anything may have left.
 pub(crate) fn release(
     protected: Protected<TableSet>,
     account: &Account,
     ledger: &mut dyn Ledger,
-) -> Result<Released<Vrijgave>, RegisterFault> {
+    outbox: impl Outbox,
+) -> Result<Released<Vrijgave>, ReleaseFault> {
     let (set, identity, peildatum, regio) = protected.take();
-    let doelbinding = Doelbinding::of(&identity);
+    let (vrijgave, entry) = compose(set, &identity, peildatum, regio, account)?;
+    let_out(vrijgave, &entry, ledger, outbox)
+}
+
+/// Makes every file, and the entry that names them all with their hashes.
+fn compose(
+    set: TableSet,
+    identity: &TextIdentity,
+    peildatum: Peildatum,
+    regio: Regio,
+    account: &Account,
+) -> Result<(Vrijgave, Value), ReleaseFault> {
+    let context = Context { doelbinding: Doelbinding::of(identity), peildatum, regio, account };
     let tables = formats::tables(&set.tabellen);
-    let files = formats::files(&doelbinding, peildatum, regio, &tables, &set, account)
-        .map_err(|fault| RegisterFault::Storage(fault.into()))?;
+    let files = formats::files(&context, &tables, &set)?;
     let bestanden = files.iter().map(|file| (file.name.as_str(), Sha256Hash(Sha256::digest(&file.bytes).into())));
-    let entry = Entry::new(&doelbinding, peildatum, regio, account, &tables, &set.redenen, bestanden);
-    register::append(ledger, &entry)?;
-    Ok(Released { value: Vrijgave { tabellen: set.tabellen, files } })
+    let entry = Entry::new(&context, &tables, &set.redenen, bestanden);
+    let entry = serde_json::to_value(entry).map_err(|_| ReleaseFault::Format { file: "register".to_owned() })?;
+    Ok((Vrijgave { tabellen: set.tabellen, files }, entry))
+}
+
+/// The one order in which things leave.
+fn let_out(
+    vrijgave: Vrijgave,
+    entry: &Value,
+    ledger: &mut dyn Ledger,
+    mut outbox: impl Outbox,
+) -> Result<Released<Vrijgave>, ReleaseFault> {
+    let register = Register::read(&ledger.lines()?)?;
+    for file in &vrijgave.files {
+        outbox.prepare(&file.name, &file.bytes).map_err(ReleaseFault::Prepare)?;
+    }
+    let entered = enter(ledger, register.end, entry)?;
+    let released = Released { value: vrijgave };
+    let nr = entered.nr();
+    outbox.publish(&entered).map_err(|fault| ReleaseFault::Publish { nr, fault })?;
+    mark_delivered(ledger, &entered).map_err(|fault| ReleaseFault::Mark { nr, fault })?;
+    Ok(released)
 }

@@ -5,6 +5,7 @@ use crate::fault::{Exit, Explain, io_words};
 use crate::ingest::Refused;
 use crate::pseudonym::KeyFault;
 use crate::register::RegisterFault;
+use crate::release::ReleaseFault;
 use crate::terms::{Bron, Identificatie};
 use std::io;
 
@@ -42,9 +43,12 @@ pub enum RunFault {
     /// The run's own key could not be made.
     #[error(transparent)]
     Key(#[from] KeyFault),
-    /// The register does not take the release.
+    /// The register cannot be opened.
     #[error(transparent)]
     Register(#[from] RegisterFault),
+    /// The release did not come about, or not whole.
+    #[error(transparent)]
+    Release(#[from] ReleaseFault),
 }
 
 impl Explain for RunFault {
@@ -59,6 +63,7 @@ impl Explain for RunFault {
             Self::NoOverlap { .. } => "geen-overlap",
             Self::Key(fault) => fault.code(),
             Self::Register(fault) => fault.code(),
+            Self::Release(fault) => fault.code(),
         }
     }
 
@@ -67,6 +72,7 @@ impl Explain for RunFault {
             Self::Denied(fault) => return fault.remedy(),
             Self::Key(fault) => return fault.remedy(),
             Self::Register(fault) => return fault.remedy(),
+            Self::Release(fault) => return fault.remedy(),
             Self::Folder(_) => "Kijk of het pad bij --leveringen klopt en of u de map mag lezen.",
             Self::Refused(_) => "Herstel of vervang deze leveringen; tot dan wordt er niets gekoppeld of vrijgegeven.",
             Self::NoDoelgroep => {
@@ -86,6 +92,7 @@ impl Explain for RunFault {
             Self::Denied(fault) => fault.exit(),
             Self::Key(fault) => fault.exit(),
             Self::Register(fault) => fault.exit(),
+            Self::Release(fault) => fault.exit(),
             _ => Exit::Input,
         }
     }

@@ -79,7 +79,8 @@ fn standing(releases: Vec<Remembered>) -> Vec<Remembered> {
 /// Whether a release read, of its own sources, the very leveringen that this run reads.
 fn same_input(details: &Details, policy: &Policy, peildatum: Peildatum, linked: &Linked) -> bool {
     let sources: BTreeSet<Bron> = details.bronnen.iter().copied().chain([Bron::Doelgroep]).collect();
-    let now = linked.serving.leveringen.iter().map(|levering| (levering.manifest.bron, levering.manifest.sha256.to_string()));
+    let now =
+        linked.serving.leveringen.iter().map(|levering| (levering.manifest.bron, levering.manifest.sha256.to_string()));
     let now: BTreeSet<(Bron, String)> = now.filter(|(bron, _)| sources.contains(bron)).collect();
     let income = !details.bronnen.contains(&Bron::Inkomen)
         || details.inkomen_maand == policy.inkomen_maand(peildatum).to_string();
@@ -110,7 +111,8 @@ fn way(details: &Details, peildatum: Peildatum) -> Way {
 
 fn earlier(nr: u64, way: usize, details: Details) -> Earlier {
     let tables = details.tabellen.into_iter().map(|table| {
-        let tabel = Tabel { naam: table.naam, dimensies: table.dimensies, methode: table.methode, drempel: table.drempel };
+        let tabel =
+            Tabel { naam: table.naam, dimensies: table.dimensies, methode: table.methode, drempel: table.drempel };
         (tabel, table.cells)
     });
     Earlier {

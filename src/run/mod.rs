@@ -19,8 +19,8 @@ use crate::engine::Embedded;
 use crate::ingest::Folder;
 use crate::linking::Progress;
 use crate::pseudonym::LinkKey;
-use crate::register::{self, Ledger, RegisterFault};
-use crate::release::{Account, LeveringUsed, Released, SourceUsed, Vrijgave, release};
+use crate::register::{Ledger, Register, RegisterFault, month};
+use crate::release::{Account, LeveringUsed, Outbox, Purpose, Released, SourceUsed, Vrijgave, release};
 use crate::terms::{Bron, Cohort, Datum, Moment, Peildatum};
 use link::link;
 use memory::Memory;
@@ -63,7 +63,7 @@ pub struct Koppeling<'a> {
 
 /// What came out.
 pub struct Outcome {
-    /// What may be written.
+    /// What left: it is in the register and in its place.
     pub released: Released<Vrijgave>,
     /// What each source covered.
     pub bronnen: Vec<SourceUsed>,
@@ -74,14 +74,15 @@ pub struct Outcome {
 }
 
 /// Links, classifies, protects and releases. The register is opened only once the input is good, and
-/// its entry stands before anything can leave.
+/// its entry stands before anything is in place.
 ///
 /// # Errors
-/// [`RunFault`]; then nothing was released.
+/// [`RunFault`]; then nothing was released, or it says what was.
 pub fn koppel<L: Ledger>(
     job: &Koppeling<'_>,
     signed: Signed,
     open_register: impl FnOnce() -> Result<L, RegisterFault>,
+    outbox: impl Outbox,
 ) -> Result<Outcome, RunFault> {
     let mut watch = Stopwatch::start(job.clock);
     let signers = signed.signers().to_vec();
@@ -89,7 +90,7 @@ pub fn koppel<L: Ledger>(
     let policy = &granted.policy;
     let linked = link(job, policy, &LinkKey::random()?, &mut watch)?;
     let mut ledger = open_register()?;
-    let releases = register::month(&register::lines(&mut ledger)?, policy.doelgroep.regio, job.peildatum.maand());
+    let releases = month(&Register::read(&ledger.lines()?)?, policy.doelgroep.regio, job.peildatum.maand());
     let memory = Memory::new(releases, &granted.tables.identity().sha256, policy, job.peildatum, &linked);
     let mut seen = Vec::new();
     for (person, found) in linked.doelgroep.each() {
@@ -117,6 +118,7 @@ pub fn koppel<L: Ledger>(
         tijd: job.clock.now(),
         vandaag_gezet: job.today_set,
         ondertekend_door: signers,
+        doel: Purpose::of(policy, job.peildatum),
         doelgroep: describe(policy),
         regels: rules(policy, job.peildatum),
         leveringen: linked.serving.leveringen.iter().map(LeveringUsed::of).collect(),
@@ -125,7 +127,7 @@ pub fn koppel<L: Ledger>(
         duur_s: watch.phases,
     };
     let geweigerd = protected.refused().to_vec();
-    let released = release(protected, &account, &mut ledger)?;
+    let released = release(protected, &account, &mut ledger, outbox)?;
     // Lists have a form of protection of their own, which is not there yet: none may leave.
     let lijsten = policy.lijsten.iter().map(|lijst| lijst.naam.clone()).collect();
     Ok(Outcome { released, bronnen, geweigerd, lijsten })

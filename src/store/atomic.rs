@@ -50,13 +50,13 @@ impl Staged {
 
 /// Ordinary files of ours are readable as the user's mask allows; temporary ones begin at 0600.
 #[cfg(unix)]
-fn open_to_owner_and_readers(file: &File) -> io::Result<()> {
+pub(super) fn open_to_owner_and_readers(file: &File) -> io::Result<()> {
     use std::os::unix::fs::PermissionsExt;
     file.set_permissions(std::fs::Permissions::from_mode(0o640))
 }
 
 #[cfg(not(unix))]
-fn open_to_owner_and_readers(_: &File) -> io::Result<()> {
+pub(super) fn open_to_owner_and_readers(_: &File) -> io::Result<()> {
     Ok(())
 }
 

@@ -4,6 +4,7 @@ mod atomic;
 mod folder;
 mod keys;
 mod ledger;
+mod outbox;
 mod raw;
 mod texts;
 
@@ -11,29 +12,12 @@ pub use atomic::Staged;
 pub use folder::DiskFolder;
 pub use keys::{read_key, write_secret};
 pub use ledger::RegisterFile;
+pub use outbox::OutFolder;
 pub use raw::{LeveringFolder, given_twice, open_raw, read_profile, read_pseudonymiser, read_verwijzing_keys};
 pub use texts::{TrustFault, read_doelbinding, read_signing_key, read_trusted, signature_place};
 
 use crate::fault::{Exit, Explain, io_words};
-use crate::release::Outbound;
-use std::io::Write;
 use std::path::{Path, PathBuf};
-
-/// Writes what was released into a folder: every file beside its name first, then all renamed.
-/// Takes released things only.
-///
-/// # Errors
-/// [`StoreFault`] when the folder cannot be written.
-pub fn deliver(outbound: &impl Outbound, folder: &Path) -> Result<Vec<PathBuf>, StoreFault> {
-    let mut staged = Vec::new();
-    for file in outbound.files() {
-        let path = folder.join(&file.name);
-        let mut beside = Staged::create(&path)?;
-        beside.write_all(&file.bytes).map_err(StoreFault::write(&path))?;
-        staged.push((path, beside));
-    }
-    staged.into_iter().map(|(path, beside)| beside.finish().map(|()| path)).collect()
-}
 
 /// A file or folder that could not be used.
 #[derive(Debug, thiserror::Error)]

@@ -1,8 +1,8 @@
 //! Which cells beside the primary ones: found greedily, cleaned up, then improved.
 
-use crate::disclosure::model::{CELL, Model, Unknown};
 use super::target::Target;
 use super::{Change, Finder, Unprotected};
+use crate::disclosure::model::{CELL, Model, Unknown};
 use crate::disclosure::problem::{Showing, TimeIsUp};
 use rand::seq::SliceRandom;
 use rand::{RngExt, SeedableRng};
@@ -122,7 +122,9 @@ impl State<'_> {
     /// Reaches every target, the most demanding first.
     fn fill(&mut self) -> Result<(), Unprotected> {
         let mut order: Vec<usize> = (0..self.targets.len()).collect();
-        order.sort_by_key(|at| self.targets.get(*at).map(|target| (target.viewer.is_some(), std::cmp::Reverse(target.need))));
+        order.sort_by_key(|at| {
+            self.targets.get(*at).map(|target| (target.viewer.is_some(), std::cmp::Reverse(target.need)))
+        });
         for at in order {
             let Some(target) = self.targets.get(at) else { continue };
             let change = self.find(target, true, &[])?.ok_or(Unprotected::Impossible)?;

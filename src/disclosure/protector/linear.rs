@@ -4,8 +4,8 @@
 //! per person needed; the sums must hold. Costs are charged per person where they should be charged
 //! once, so the change found need not be the cheapest one; what is not needed is given back later.
 
-use crate::disclosure::model::Model;
 use super::{Change, Finder, Price, Target};
+use crate::disclosure::model::Model;
 use microlp::{ComparisonOp, LinearExpr, OptimizationDirection, Problem, Variable};
 
 /// Persons below which a movement is the solver's rounding and no movement.

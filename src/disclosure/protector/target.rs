@@ -1,7 +1,7 @@
 //! What must stay possible for an attacker to believe.
 
-use crate::disclosure::model::Model;
 use crate::disclosure::grid::Grid;
+use crate::disclosure::model::Model;
 use crate::disclosure::problem::{CountTable, Problem};
 use std::collections::BTreeSet;
 

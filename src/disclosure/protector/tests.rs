@@ -31,10 +31,8 @@ fn problems() -> impl Strategy<Value = Problem> {
     (sizes, 3..=6u64, any::<bool>(), any::<bool>(), 0..4u8).prop_flat_map(|(sizes, drempel, nested, viewer, groups)| {
         let count = sizes.len();
         let cells: usize = sizes.iter().product();
-        let counts = prop::collection::vec(
-            prop_oneof![3 => Just(0u64), 2 => 1..=2u64, 2 => 3..=7u64, 2 => 8..=30u64],
-            cells,
-        );
+        let counts =
+            prop::collection::vec(prop_oneof![3 => Just(0u64), 2 => 1..=2u64, 2 => 3..=7u64, 2 => 8..=30u64], cells);
         let impossible = prop::collection::vec(prop::bool::weighted(0.1), cells);
         let tables = prop::collection::vec(prop::collection::btree_set(0..count, 1..=count.min(3)), 1..=3);
         (Just(sizes), Just(drempel), Just((nested, viewer, groups)), counts, impossible, tables).prop_map(
@@ -42,7 +40,14 @@ fn problems() -> impl Strategy<Value = Problem> {
                 let (mut people, mut possible) = (Vec::new(), BTreeSet::new());
                 for (cell, (count, impossible)) in counts.iter().zip(&impossible).enumerate() {
                     let mut rest = cell;
-                    let mut place: Vec<usize> = sizes.iter().map(|size| { let at = rest % size; rest /= size; at }).collect();
+                    let mut place: Vec<usize> = sizes
+                        .iter()
+                        .map(|size| {
+                            let at = rest % size;
+                            rest /= size;
+                            at
+                        })
+                        .collect();
                     if nested && place.len() > 1 {
                         // The second axis is a rougher form of the first.
                         place[1] = place[0] * sizes[1] / sizes[0];

@@ -63,7 +63,8 @@ impl Search {
             weight: targets.iter().map(|target| if target.is_some() { FIXED } else { 1 }).collect(),
             counts: table.counts.clone(),
         };
-        let wanted = |cell: usize| targets.get(cell).copied().flatten().or(table.counts.get(cell).copied()).unwrap_or(0);
+        let wanted =
+            |cell: usize| targets.get(cell).copied().flatten().or(table.counts.get(cell).copied()).unwrap_or(0);
         for (cell, off) in search.off.iter_mut().enumerate() {
             *off = -signed(wanted(cell));
         }

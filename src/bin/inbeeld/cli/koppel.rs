@@ -11,7 +11,7 @@ use inbeeld::engine::Embedded;
 use inbeeld::fault::Exit;
 use inbeeld::release::{Outbound, SourceUsed};
 use inbeeld::run::{self, Koppeling, RunFault, Workplace};
-use inbeeld::store::{self, DiskFolder, RegisterFile, StoreFault};
+use inbeeld::store::{self, DiskFolder, OutFolder, RegisterFile, StoreFault};
 use inbeeld::terms::{Datum, Peildatum};
 use serde_json::json;
 use std::path::{Path, PathBuf};
@@ -114,7 +114,7 @@ pub(crate) fn run(args: &Koppel) -> Outcome {
         };
         let beside = args.doelbinding.with_file_name("register.jsonl");
         let register = args.register.as_deref().unwrap_or(&beside);
-        run::koppel(&job, signed, || RegisterFile::open(register))
+        run::koppel(&job, signed, || RegisterFile::open(register), OutFolder::new(&args.uit))
     };
     let outcome = outcome.map_err(|fault| {
         if let RunFault::Refused(refused) = &fault {
@@ -122,9 +122,8 @@ pub(crate) fn run(args: &Koppel) -> Outcome {
         }
         Failure::from(fault)
     })?;
-    let files = store::deliver(&outcome.released, &args.uit)?;
     if args.json {
-        say(&format!("{:#}\n", as_json(&outcome, &files)));
+        say(&format!("{:#}\n", as_json(&outcome, &args.uit)));
     } else {
         say(&summary(&outcome, &args.uit));
     }
@@ -159,7 +158,7 @@ fn summary(outcome: &run::Outcome, folder: &Path) -> String {
     text
 }
 
-fn as_json(outcome: &run::Outcome, files: &[PathBuf]) -> serde_json::Value {
+fn as_json(outcome: &run::Outcome, folder: &Path) -> serde_json::Value {
     let source = |source: &SourceUsed| {
         json!({
             "bron": source.bron.as_str(), "identificatie": source.identificatie.as_str(),
@@ -172,6 +171,6 @@ fn as_json(outcome: &run::Outcome, files: &[PathBuf]) -> serde_json::Value {
         "geweigerd": outcome.geweigerd.iter().map(ToString::to_string).collect::<Vec<_>>(),
         "geweigerde_lijsten": outcome.lijsten,
         "bronnen": outcome.bronnen.iter().map(source).collect::<Vec<_>>(),
-        "bestanden": files.iter().map(|file| file.display().to_string()).collect::<Vec<_>>(),
+        "bestanden": outcome.released.files().iter().map(|file| folder.join(&file.name).display().to_string()).collect::<Vec<_>>(),
     })
 }

@@ -7,6 +7,7 @@ mod genereer;
 mod koppel;
 mod parse;
 mod pseudonimiseer;
+mod register;
 mod sleutel;
 
 use crate::output::{Outcome, say};
@@ -46,6 +47,9 @@ pub(crate) enum Opdracht {
     Koppel(koppel::Koppel),
     /// Maakt bij de bron van ruwe bestanden met BSN's een levering met pseudoniemen
     Pseudonimiseer(pseudonimiseer::Pseudonimiseer),
+    /// Laat zien wat er is vrijgegeven, en of daar niets aan is veranderd
+    #[command(subcommand)]
+    Register(register::Register),
     /// Laat zien wat er kan, of hoe één opdracht werkt
     Help {
         /// De opdracht
@@ -94,6 +98,7 @@ pub(crate) fn run(opdracht: Opdracht) -> Outcome {
         Opdracht::Demo(args) => demo::run(&args),
         Opdracht::Koppel(args) => koppel::run(&args),
         Opdracht::Pseudonimiseer(opdracht) => pseudonimiseer::run(opdracht),
+        Opdracht::Register(opdracht) => register::run(&opdracht),
         Opdracht::Help { opdracht } => {
             let mut command = dutch(Inbeeld::command());
             command.build();

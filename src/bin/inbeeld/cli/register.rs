@@ -1,0 +1,190 @@
+//! `register toon` and `register verifieer`: what was released, and whether anybody changed it.
+
+use crate::output::{Failure, Outcome, say};
+use clap::{Args, Subcommand};
+use inbeeld::fault::{Exit, Explain};
+use inbeeld::register::{self, Ledger, Past, PastTable, RegisterFault};
+use inbeeld::store::RegisterFile;
+use inbeeld::terms::{Invalid, Sha256Hash};
+use serde_json::{Value, json};
+use std::io::ErrorKind;
+use std::path::PathBuf;
+
+#[derive(Subcommand)]
+pub(crate) enum Register {
+    /// Laat elke vrijgave zien: wanneer, onder welke doelbinding, welke tabellen en bestanden
+    Toon(Toon),
+    /// Kijkt of er niets aan het register is veranderd; met --kop ook of het einde er nog is
+    Verifieer(Verifieer),
+}
+
+#[derive(Args)]
+pub(crate) struct Place {
+    /// Het register; standaard register.jsonl in deze map
+    #[arg(long, value_name = "BESTAND", default_value = "register.jsonl", hide_default_value = true)]
+    register: PathBuf,
+    /// Geeft de uitkomst als JSON
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Args)]
+pub(crate) struct Toon {
+    #[command(flatten)]
+    place: Place,
+}
+
+#[derive(Args)]
+pub(crate) struct Verifieer {
+    #[command(flatten)]
+    place: Place,
+    /// De kop die u eerder hebt genoteerd: 64 tekens
+    #[arg(long, value_name = "HASH", value_parser = hash)]
+    kop: Option<Sha256Hash>,
+}
+
+fn hash(text: &str) -> Result<Sha256Hash, Invalid> {
+    Sha256Hash::parse(text)
+}
+
+pub(crate) fn run(opdracht: &Register) -> Outcome {
+    match opdracht {
+        Register::Toon(args) => {
+            let register = read(&args.place)??;
+            if args.place.json {
+                say(&format!("{:#}\n", as_json(&register)));
+            } else {
+                register.vrijgaven.iter().for_each(|past| say(&block(past)));
+                say(&format!("{} vrijgave(n)\nKop: {}\n", register.vrijgaven.len(), register.head()));
+            }
+            Ok(())
+        }
+        Register::Verifieer(args) => verify(args),
+    }
+}
+
+/// Reads a register. The outer fault is one of the file, the inner one of what it says.
+fn read(place: &Place) -> Result<Result<register::Register, RegisterFault>, Failure> {
+    let lines = RegisterFile::open_to_read(&place.register).and_then(|mut file| file.lines());
+    match lines {
+        Err(RegisterFault::Storage(fault)) if fault.kind() == ErrorKind::NotFound => {
+            let what = format!("{}: hier staat geen register", place.register.display());
+            let remedy = "Wijs het aan met --register; een koppeling zet het standaard naast de doelbinding.";
+            Err(Failure::new(Exit::Usage, "register-ontbreekt", &what, remedy))
+        }
+        found => Ok(found.and_then(|lines| register::Register::read(&lines))),
+    }
+}
+
+fn verify(args: &Verifieer) -> Outcome {
+    let found = read(&args.place)?
+        .and_then(|register| args.kop.map(|kept| register.since(kept)).transpose().map(|since| (register, since)));
+    let (register, since) = match found {
+        Ok(found) => found,
+        Err(fault) if args.place.json => {
+            let told = json!({ "goed": false, "code": fault.code(), "wat": fault.to_string(), "doe": fault.remedy() });
+            say(&format!("{told:#}\n"));
+            return Err(Failure::shown(fault.exit()));
+        }
+        Err(fault) => return Err(fault.into()),
+    };
+    let (lines, head) = (register.lines(), register.head());
+    if args.place.json {
+        let told = json!({
+            "goed": true, "regels": lines, "vrijgaven": register.vrijgaven.len(),
+            "niet_uitgeleverd": open(&register), "regels_na_kop": since, "kop": head.to_string(),
+        });
+        say(&format!("{told:#}\n"));
+        return Ok(());
+    }
+    say(&format!("Het register klopt: {lines} regel(s), {} vrijgave(n)\n", register.vrijgaven.len()));
+    match since {
+        Some(0) => say("Sinds de kop die u opgaf is er niets bij gekomen\n"),
+        Some(since) => say(&format!("Sinds de kop die u opgaf: {since} regel(s) erbij, ervoor is niets veranderd\n")),
+        None => say("Zonder --kop is niet te zien of er aan het einde regels weg of herschreven zijn\n"),
+    }
+    let open = open(&register);
+    if !open.is_empty() {
+        let numbers: Vec<String> = open.iter().map(ToString::to_string).collect();
+        say(&format!("Niet uitgeleverd en niet aangevuld: nr {}\n", numbers.join(", ")));
+    }
+    say(&format!("Kop: {head}\n"));
+    Ok(())
+}
+
+/// Releases that were cut off and that none completed.
+fn open(register: &register::Register) -> Vec<usize> {
+    let cut_off = |past: &&Past| past.uitgeleverd.is_none() && past.aangevuld_door.is_none();
+    register.vrijgaven.iter().filter(cut_off).map(|past| past.nr).collect()
+}
+
+/// Whether it was delivered, in words.
+fn state(past: &Past) -> String {
+    match (past.uitgeleverd, past.aangevuld_door) {
+        (Some(_), _) => "uitgeleverd".to_owned(),
+        (None, Some(nr)) => format!("niet uitgeleverd, aangevuld door nr {nr}"),
+        (None, None) => "niet uitgeleverd".to_owned(),
+    }
+}
+
+/// One release as a person reads it.
+fn block(past: &Past) -> String {
+    let entry = &past.entry;
+    let mut text = format!("nr {}  {}\n", past.nr, state(past));
+    let mut line = |name: &str, value: &str| text.push_str(&format!("  {name:<12} {}\n", plain(value)));
+    line("tijd", &entry.tijd);
+    if entry.vandaag_gezet {
+        line("let op", "de datum van vandaag is met de hand gezet (INBEELD_VANDAAG)");
+    }
+    let doelbinding = &entry.doelbinding;
+    line("doelbinding", &format!("{} versie {}", doelbinding.id, doelbinding.versie));
+    line("", &format!("sha256 {}", doelbinding.sha256));
+    line("ondertekend", &entry.ondertekend_door.join(", "));
+    line("peildatum", &entry.peildatum);
+    line("regio", &entry.regio);
+    line("doelgroep", &entry.doelgroep);
+    for (at, source) in entry.bronnen.iter().enumerate() {
+        let name = if at == 0 { "bronnen" } else { "" };
+        line(name, &format!("{} ({}): {}", source.bron, source.identificatie, source.dekking));
+    }
+    for (at, table) in entry.tabellen.iter().enumerate() {
+        line(if at == 0 { "tabellen" } else { "" }, &table_line(table));
+    }
+    for (at, file) in entry.bestanden.iter().enumerate() {
+        line(if at == 0 { "bestanden" } else { "" }, &format!("{}  sha256 {}", file.naam, file.sha256));
+    }
+    text.push('\n');
+    text
+}
+
+fn table_line(table: &PastTable) -> String {
+    let (cells, withheld) = (table.cellen.len(), table.withheld());
+    let names = table.dimensies.join(" × ");
+    format!("{} ({names}), {}: {withheld} van {cells} cellen niet vrijgegeven", table.naam, table.methode)
+}
+
+/// A register that somebody else wrote must not steer the terminal.
+fn plain(text: &str) -> String {
+    text.chars().map(|letter| if letter.is_control() { '\u{fffd}' } else { letter }).collect()
+}
+
+fn as_json(register: &register::Register) -> Value {
+    let release = |past: &Past| {
+        let entry = &past.entry;
+        let table = |table: &PastTable| {
+            json!({
+                "naam": table.naam, "dimensies": table.dimensies, "methode": table.methode,
+                "cellen": table.cellen.len(), "achtergehouden": table.withheld(),
+            })
+        };
+        json!({
+            "nr": past.nr, "uitgeleverd": past.uitgeleverd.is_some(), "aangevuld_door": past.aangevuld_door,
+            "tijd": entry.tijd, "vandaag_gezet": entry.vandaag_gezet, "doelbinding": entry.doelbinding,
+            "ondertekend_door": entry.ondertekend_door, "peildatum": entry.peildatum, "regio": entry.regio,
+            "doelgroep": entry.doelgroep, "bronnen": entry.bronnen,
+            "tabellen": entry.tabellen.iter().map(table).collect::<Vec<_>>(), "bestanden": entry.bestanden,
+        })
+    };
+    let all: Vec<Value> = register.vrijgaven.iter().map(release).collect();
+    json!({ "vrijgaven": all, "regels": register.lines(), "kop": register.head().to_string() })
+}
