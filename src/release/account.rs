@@ -4,6 +4,7 @@ use super::Purpose;
 use crate::disclosure::{ReasonCount, Reasons, TableRefusal};
 use crate::doelbinding::TextIdentity;
 use crate::ingest::{Coverage, Levering};
+use crate::register::{PastReasons, PastRules};
 use crate::terms::{Bron, Identificatie, Moment, Peildatum, Regio, Sha256Hash};
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -22,7 +23,7 @@ pub struct Account {
     /// The population in words of the text.
     pub doelgroep: String,
     /// The text's choices, to count again later what was counted now.
-    pub regels: Value,
+    pub regels: PastRules,
     /// The leveringen that served.
     pub leveringen: Vec<LeveringUsed>,
     /// Each source of the text.
@@ -184,9 +185,9 @@ pub(super) struct Entry<'a> {
     doelgroep: &'a str,
     bronnen: Vec<Value>,
     leveringen: &'a [LeveringUsed],
-    regels: &'a Value,
+    regels: &'a PastRules,
     tabellen: &'a [Value],
-    redenen: Value,
+    redenen: PastReasons,
     bestanden: Vec<Value>,
 }
 
@@ -211,7 +212,7 @@ impl<'a> Entry<'a> {
             leveringen: &account.leveringen,
             regels: &account.regels,
             tabellen,
-            redenen: serde_json::json!({ "drempel": redenen.drempel, "aantallen": redenen.cells }),
+            redenen: PastReasons { drempel: redenen.drempel, aantallen: redenen.cells.clone() },
             bestanden: bestanden.map(file).collect(),
         }
     }

@@ -19,12 +19,11 @@ use crate::engine::Embedded;
 use crate::ingest::Folder;
 use crate::linking::Progress;
 use crate::pseudonym::LinkKey;
-use crate::register::{Ledger, Register, RegisterFault, month};
+use crate::register::{Ledger, PastRules, Register, RegisterFault, month};
 use crate::release::{Account, LeveringUsed, Outbox, Purpose, Released, SourceUsed, Vrijgave, release};
 use crate::terms::{Bron, Cohort, Datum, Moment, Peildatum};
 use link::link;
 use memory::Memory;
-use serde_json::{Value, json};
 
 /// Time as the run sees it.
 pub trait Clock: Sync {
@@ -148,17 +147,17 @@ fn scope(policy: &Policy, peildatum: Peildatum) -> Scope {
 }
 
 /// The text's choices as the register keeps them, to count again later what was counted now.
-fn rules(policy: &Policy, peildatum: Peildatum) -> Value {
+fn rules(policy: &Policy, peildatum: Peildatum) -> PastRules {
     let doelgroep = &policy.doelgroep;
-    json!({
-        "gemeenten": doelgroep.gemeenten.iter().map(ToString::to_string).collect::<Vec<_>>(),
-        "leeftijd_van": doelgroep.leeftijd_van,
-        "leeftijd_tot": doelgroep.leeftijd_tot,
-        "cohort": doelgroep.cohort.map_or("alle", Cohort::as_str),
-        "inkomen_boven_cent": doelgroep.inkomen_boven_cent,
-        "inkomen_maand": policy.inkomen_maand(peildatum).to_string(),
-        "bronnen": policy.bronnen.keys().map(|bron| bron.as_str()).collect::<Vec<_>>(),
-    })
+    PastRules {
+        gemeenten: doelgroep.gemeenten.iter().map(ToString::to_string).collect(),
+        leeftijd_van: doelgroep.leeftijd_van,
+        leeftijd_tot: doelgroep.leeftijd_tot,
+        cohort: doelgroep.cohort.map_or("alle", Cohort::as_str).to_owned(),
+        inkomen_boven_cent: doelgroep.inkomen_boven_cent,
+        inkomen_maand: policy.inkomen_maand(peildatum).to_string(),
+        bronnen: policy.bronnen.keys().map(|bron| bron.as_str().to_owned()).collect(),
+    }
 }
 
 /// The population in one Dutch sentence.

@@ -5,15 +5,16 @@ mod page;
 mod sheets;
 
 use super::*;
-use crate::disclosure::ReasonCount;
+use crate::disclosure::Reasons;
 use crate::doelbinding::Tabel;
 use crate::ingest::Coverage;
+use crate::register::PastRules;
 use crate::terms::{Bron, Datum, Dimensie, Identificatie, Klasse, Maand, Methode, Moment};
 
 /// A release of these tables, and all its files by name.
 fn files(tabellen: Vec<ProtectedTable>, account: &Account) -> (Vec<OutFile>, Value) {
     let identity = TextIdentity { id: "proef".to_owned(), versie: 3, sha256: Sha256Hash([0xab; 32]) };
-    let redenen = vec![ReasonCount { klasse: Klasse::Werk, reden: None, aantal: None }];
+    let redenen = Reasons { drempel: 5, cells: vec![None; 8 * 16] };
     let set = TableSet { tabellen, geweigerd: Vec::new(), redenen };
     let peildatum = Peildatum::new(Datum::parse(b"2026-10-01").unwrap());
     let (vrijgave, entry) = compose(set, &identity, peildatum, Regio::parse(b"10").unwrap(), account).unwrap();
@@ -50,6 +51,15 @@ fn account() -> Account {
             brp: true,
         },
         doelgroep: "alle vsv'ers van 16 tot 27 jaar in 0148, 0193".to_owned(),
+        regels: PastRules {
+            gemeenten: vec!["0148".to_owned(), "0193".to_owned()],
+            leeftijd_van: 16,
+            leeftijd_tot: 27,
+            cohort: "alle".to_owned(),
+            inkomen_boven_cent: 30000,
+            inkomen_maand: "2026-09".to_owned(),
+            bronnen: vec!["onderwijs".to_owned()],
+        },
         leveringen: Vec::new(),
         bronnen: vec![
             source(Bron::Onderwijs, Coverage::Covered, Some(55)),
