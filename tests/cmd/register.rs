@@ -21,6 +21,9 @@ fn release(content: &str) -> Value {
             { "bron": "inkomen", "identificatie": "bsn", "dekking": "ontbreekt", "gekoppeld_procent": null },
         ],
         "leveringen": [],
+        "regels": { "gemeenten": ["0148"], "leeftijd_van": 16, "leeftijd_tot": 27, "cohort": "oud",
+            "inkomen_boven_cent": 30000, "inkomen_maand": "2026-10", "bronnen": ["onderwijs", "inkomen"] },
+        "redenen": { "drempel": 5, "aantallen": [] },
         "tabellen": [{ "naam": "per_klasse", "dimensies": ["klasse"], "methode": "onderdrukking", "drempel": 5,
             "cellen": [{ "klasse": "werk", "aantal": null }, { "klasse": "totaal", "aantal": 20 }] }],
         "bestanden": [

@@ -79,6 +79,10 @@ fn made(run: u8) -> (Vrijgave, Value) {
         "tijd": "2026-11-05T08:00:00Z", "vandaag_gezet": false,
         "doelbinding": { "id": "proef", "versie": 1, "sha256": "ab" }, "ondertekend_door": ["fg"],
         "peildatum": "2026-10-01", "regio": "10", "doelgroep": "iedereen", "bronnen": [],
+        "leveringen": [{ "bron": "inkomen", "sha256": "cd" }],
+        "regels": { "gemeenten": ["0148"], "leeftijd_van": 16, "leeftijd_tot": 27, "cohort": "alle",
+                    "inkomen_boven_cent": 30000, "inkomen_maand": "2026-10", "bronnen": ["inkomen"] },
+        "redenen": { "drempel": 5, "aantallen": [] },
         "tabellen": [], "bestanden": listed,
     });
     (Vrijgave { tabellen: Vec::new(), files }, entry)
