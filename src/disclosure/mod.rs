@@ -200,14 +200,18 @@ pub(crate) fn protect(
     let gemeenten = &policy.doelgroep.gemeenten;
     let drempel = set::drempel_redenen(&asked);
     let rounded = asked.iter().any(|tabel| tabel.methode == Methode::Afronding);
-    let protected = if rounded {
+    let other = asked.is_empty() && (!geweigerd.is_empty() || beside_rounded(context));
+    let protected = if other {
+        // Not even the reasons: they would be of the other method.
+        Ok((Vec::new(), Vec::new()))
+    } else if rounded {
         round(classified, &asked, policy, context)
     } else {
         suppress(classified, &asked, policy, context).map(|cells| (cells, Vec::new()))
     };
     let value = match protected {
         Ok((mut cells, bounds)) => {
-            let redenen = Reasons { drempel, cells: cells.pop().unwrap_or_default() };
+            let redenen = Reasons { drempel, cells: cells.pop().unwrap_or_else(no_reasons) };
             let bounds = bounds.into_iter().map(Some).chain(std::iter::repeat(None));
             let tabellen = asked.into_iter().zip(cells).zip(bounds);
             let tabellen = tabellen.map(|((tabel, cells), bound)| set::table(tabel, gemeenten, cells, bound)).collect();
@@ -215,19 +219,31 @@ pub(crate) fn protect(
         }
         Err(reden) => {
             geweigerd.push(TableRefusal { namen: names, reden });
-            let cells = vec![None; (Klasse::ALL.len() + 1) * (Reden::ALL.len() + 1)];
-            TableSet { tabellen: Vec::new(), geweigerd, redenen: Reasons { drempel, cells } }
+            TableSet { tabellen: Vec::new(), geweigerd, redenen: Reasons { drempel, cells: no_reasons() } }
         }
     };
     Protected { value, identity, peildatum, regio }
 }
 
+/// No reason released.
+fn no_reasons() -> Vec<Option<u64>> {
+    vec![None; (Klasse::ALL.len() + 1) * (Reden::ALL.len() + 1)]
+}
+
+/// Whether the month has rounded releases.
+fn beside_rounded(context: &Context<'_>) -> bool {
+    context.earlier.iter().chain(context.corrects).any(|release| release.drempel_redenen == 0)
+}
+
 /// The tables whose method is that of the month's earlier releases, or else of the text's first
 /// table; the others are refused.
 fn one_method(asked: Vec<Tabel>, context: &Context<'_>) -> (Vec<Tabel>, Vec<TableRefusal>) {
-    let earlier = context.earlier.iter().chain(context.corrects);
-    let before =
-        earlier.flat_map(|release| release.tabellen.iter().map(|(tabel, _)| (tabel.methode, Some(release.nr)))).next();
+    // The reasons of a release say its method too, when it has no table.
+    let methode = |release: &Earlier| {
+        let methode = if release.drempel_redenen == 0 { Methode::Afronding } else { Methode::Onderdrukking };
+        (methode, Some(release.nr))
+    };
+    let before = context.earlier.iter().chain(context.corrects).map(methode).next();
     let first = asked.first().map(|tabel| (tabel.methode, None));
     let Some((methode, eerder)) = before.or(first) else { return (asked, Vec::new()) };
     let (kept, other): (Vec<Tabel>, Vec<Tabel>) = asked.into_iter().partition(|tabel| tabel.methode == methode);

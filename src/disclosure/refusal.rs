@@ -84,7 +84,7 @@ impl std::fmt::Display for RefusalReason {
                 f,
                 "vrijgave {nr} in het register telt dezelfde jongeren met de andere methode; naast elkaar verraden zij kleine getallen"
             ),
-            Self::Rekentijd { .. } => f.write_str("zijn niet binnen de rekentijd te beschermen"),
+            Self::Rekentijd { .. } => f.write_str("beschermen lukt niet binnen de rekentijd"),
             Self::NietTeBeschermen { eerder } if eerder.is_empty() => {
                 f.write_str("ook met alle cellen weggelaten zou een klein getal te berekenen zijn")
             }
@@ -97,7 +97,7 @@ impl std::fmt::Display for RefusalReason {
             Self::Onthuld { cellen, eerder } => {
                 write!(f, "naast {} vond de controle {cellen} kleine getallen die te berekenen zijn", entries(eerder))
             }
-            Self::NietAfTeRonden => f.write_str("zijn niet samen af te ronden zodat alle delen optellen"),
+            Self::NietAfTeRonden => f.write_str("afronden lukt niet zo dat alle delen optellen"),
             Self::AnderePeildatum { eerder } => {
                 write!(f, "vrijgave {eerder} in het register heeft in deze maand een andere peildatum")
             }

@@ -73,6 +73,10 @@ impl<'a> Asked<'a> {
         [one(&REDENEN, false, published), one(&REDENEN[..1], true, None)]
     }
 
+    fn reasons(&self) -> bool {
+        self.dimensies.contains(&What::Reden)
+    }
+
     fn wish(&self, frame: &Frame) -> Wish {
         let axes: Vec<usize> = self.dimensies.iter().filter_map(|what| frame.axis(self.way, *what)).collect();
         let klasse = self.dimensies.iter().position(|what| *what == What::Dimensie(Dimensie::Klasse));
@@ -290,7 +294,8 @@ fn crosses(frame: &Frame, asked: &[Asked<'_>], own: usize, ways: &[Way]) -> Vec<
     let mut found: Vec<Cross> = Vec::new();
     let (ours, others) = asked.split_at(own.min(asked.len()));
     for other in others.iter().filter(|table| ways.get(table.way) != ways.first()) {
-        for our in ours {
+        // Reasons against reasons and tables against tables: what a table says of klassen ties them.
+        for our in ours.iter().filter(|our| our.reasons() == other.reasons()) {
             let mut axes: Vec<usize> = Vec::new();
             let counted = [0, other.way].map(|way| frame.axis(way, What::Counted));
             let own = our.dimensies.iter().filter_map(|what| frame.axis(0, *what));
