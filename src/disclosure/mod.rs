@@ -387,3 +387,19 @@ fn goes_with(klasse: Klasse, reden: Reden) -> bool {
 pub(crate) fn label_of(jongere: &Jongere, dimensie: crate::terms::Dimensie, gemeenten: &[Gemeente]) -> String {
     values::label_of(jongere, dimensie, gemeenten)
 }
+
+/// Whether the cross-classification of these ways holds a place for somebody whom they see so.
+#[cfg(test)]
+pub(crate) fn every_place_is_possible(ways: &[Way], everybody: &[Vec<Option<Jongere>>]) -> bool {
+    use crate::terms::Dimensie;
+    let whats = Dimensie::ALL.iter().copied().map(frame::What::Dimensie).chain([frame::What::Reden]);
+    let needed = (0..ways.len()).flat_map(|way| whats.clone().map(move |what| (way, what))).collect();
+    let frame = frame::Frame::new(ways, &needed);
+    let relations = frame.relations();
+    everybody.iter().all(|seen| {
+        let place = frame.place(seen);
+        relations.iter().all(|relation| {
+            relation.possible.contains(&relation.axes.iter().map(|axis| place[*axis]).collect::<Vec<_>>())
+        })
+    })
+}

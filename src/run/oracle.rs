@@ -3,8 +3,8 @@
 
 use super::link::link;
 use super::{Clock, Koppeling, RunFault, Stopwatch, Workplace, scope};
-use crate::classify::classify;
-use crate::disclosure::label_of;
+use crate::classify::{Way, classify};
+use crate::disclosure::{every_place_is_possible, label_of};
 use crate::doelbinding::Policy;
 use crate::engine::Embedded;
 use crate::ingest::Folder;
@@ -169,5 +169,37 @@ proptest! {
             }
             (expected, found) => prop_assert!(false, "verwacht {:?}, gevonden {:?}", expected, found.map(|all| all.len())),
         }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 120, max_shrink_iters: 20, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// What disclosure control takes to be known beforehand is true of everybody: a combination that it
+    /// calls impossible never occurs, also not between two texts that look at the same files.
+    #[test]
+    fn nobody_is_where_nobody_can_be(world in naive::worlds(), van in 14i16..20, tot in 20i16..29, cent in 0i64..60_000, fewer in any::<bool>()) {
+        let policy = Policy::parse(text(&world).as_bytes()).unwrap();
+        let peildatum = Peildatum::new(Datum::parse(world.peildatum.as_bytes()).unwrap());
+        let folder = Memory(world.files());
+        let place = Workplace { folder: &folder, engine: &ONE, progress: &Quiet };
+        let job = Koppeling {
+            peildatum, today: peildatum.datum(), today_set: true, accept_no_overlap: true, place, clock: &Stopped,
+        };
+        let Ok(linked) = link(&job, &policy, &LinkKey::known(&KEY), &mut Stopwatch::start(&Stopped)) else { return Ok(()) };
+        let own = Way { scope: scope(&policy, peildatum), covered: linked.covered.clone() };
+        let mut other = own.clone();
+        (other.scope.van, other.scope.tot, other.scope.inkomen_boven_cent) = (van, tot, cent);
+        if fewer {
+            other.scope.gemeenten.pop_first();
+        }
+        let ways = [own, other];
+        let mut everybody = Vec::new();
+        for (person, found) in linked.doelgroep.each() {
+            let found = found.evidence();
+            let seen: Vec<_> = ways.iter().map(|way| classify(person, &found, &way.scope, &way.covered)).collect();
+            everybody.extend(seen.iter().any(Option::is_some).then_some(seen));
+        }
+        prop_assert!(every_place_is_possible(&ways, &everybody));
     }
 }

@@ -133,3 +133,47 @@ fn linked_tables_that_are_unsafe_in_turns_are_protected_together() {
         assert_eq!(exposed(&problem, &pattern) == 0, safe, "{also:?}");
     }
 }
+
+/// What the clean-up leaves is needed: every secondary cell of a table that is published after all is seen
+/// by the auditor, and so is every primary one, and a threshold that is one too low.
+#[test]
+fn nothing_more_can_be_published() {
+    let mut tried = [0; 3];
+    for seed in 0..40u64 {
+        // Counts that spread over small and large without any library's dice.
+        let count = |cell: u64| (seed * 31 + cell * cell * 17 + cell * 7) % 23 * ((seed + cell) % 3);
+        let people: Vec<Vec<usize>> = (0..40u64)
+            .flat_map(|cell| {
+                let place = vec![usize::try_from(cell / 5).unwrap(), usize::try_from(cell % 5).unwrap()];
+                std::iter::repeat_n(place, usize::try_from(count(cell)).unwrap())
+            })
+            .collect();
+        let two_way =
+            |drempel| problem(axes(&[8, 5]), Vec::new(), &[wish(&[0, 1], drempel, Some(1))], &people).unwrap();
+        let of_five = two_way(5);
+        let pattern = protect(&of_five, &|| false).unwrap();
+        assert_eq!(exposed(&of_five, &pattern), 0, "{seed}");
+        for cell in (0..pattern[0].len()).filter(|cell| !pattern[0][*cell]) {
+            let mut more = pattern.clone();
+            more[0][cell] = true;
+            let primary = (1..5).contains(&of_five.tables[0].counts[cell]);
+            tried[usize::from(primary)] += 1;
+            assert!(exposed(&of_five, &more) > 0, "{seed}: cel {cell} kan ook");
+        }
+        let too_low = protect(&two_way(4), &|| false).unwrap();
+        if of_five.tables[0].counts.iter().zip(&too_low[0]).any(|(count, shown)| *count == 4 && *shown) {
+            tried[2] += 1;
+            assert!(exposed(&of_five, &too_low) > 0, "{seed}");
+        }
+    }
+    assert!(tried.iter().all(|times| *times > 10), "{tried:?}");
+}
+
+/// A set that takes too long is refused, never half-protected.
+#[test]
+fn when_the_time_is_up_there_is_no_pattern() {
+    let people: Vec<Vec<usize>> = (0..30).map(|person| vec![person % 4, person % 3]).collect();
+    let problem = problem(axes(&[4, 3]), Vec::new(), &[wish(&[0, 1], 5, Some(1))], &people).unwrap();
+    assert_eq!(protect(&problem, &|| true), Err(Unprotected::TimeUp));
+    assert!(protect(&problem, &|| false).is_ok());
+}

@@ -8,6 +8,8 @@
 
 mod circulate;
 mod search;
+#[cfg(test)]
+mod tests;
 
 use super::model::Model;
 use super::network::Network;
