@@ -36,8 +36,9 @@ pub(super) fn targets(problem: &Problem, model: &Model, seen: &[Vec<bool>]) -> V
             found.insert((vec![at], true, drempel - unknown.value));
         }
     }
+    let mut viewed = BTreeSet::new();
     for (table, cells) in problem.tables.iter().zip(&model.cells) {
-        groups(problem, model, table, cells, &mut found);
+        groups(problem, model, table, cells, &mut found, &mut viewed);
     }
     for secret in &problem.secrets {
         let Some(cells) = model.cells.get(secret.table) else { continue };
@@ -55,7 +56,8 @@ pub(super) fn targets(problem: &Problem, model: &Model, seen: &[Vec<bool>]) -> V
         let exempt = |cells: &Vec<usize>| {
             knows.is_some_and(|knows| cells.iter().all(|cell| knows.get(*cell).is_some_and(|known| *known)))
         };
-        for (cells, up, need) in found.iter().filter(|(cells, _, _)| !exempt(cells)) {
+        let viewed = viewed.iter().filter(|_| viewer.is_some());
+        for (cells, up, need) in found.iter().chain(viewed).filter(|(cells, _, _)| !exempt(cells)) {
             targets.push(Target { need: *need, cells: cells.clone(), up: *up, viewer });
         }
     }
@@ -69,6 +71,7 @@ fn groups(
     table: &CountTable,
     cells: &[usize],
     found: &mut BTreeSet<(Vec<usize>, bool, u64)>,
+    viewed: &mut BTreeSet<(Vec<usize>, bool, u64)>,
 ) {
     let Some(klasse) = table.klasse else { return };
     let grid = Grid::of(problem, table);
@@ -91,7 +94,10 @@ fn groups(
                 .collect();
             // A group that the text itself puts into one klasse is no secret that a table could keep.
             if outside < table.drempel && !others.is_empty() {
-                found.insert((others, true, table.drempel - outside));
+                // Few persons outside are in small cells, each of which may be as many as the threshold for
+                // all that the public knows; a viewer can know those very cells.
+                let list = if outside == 0 { &mut *found } else { &mut *viewed };
+                list.insert((others, true, table.drempel - outside));
             }
         }
     }

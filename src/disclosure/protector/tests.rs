@@ -103,6 +103,31 @@ proptest! {
     }
 }
 
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 300, max_shrink_iters: 300, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// Three tables, each sharing an axis with each other one: margins that agree need not come from counts
+    /// that are not negative, and an attacker knows that they do.
+    #[test]
+    fn a_ring_of_tables_is_protected_as_a_whole(
+        sizes in prop::collection::vec(2..=3usize, 3),
+        counts in prop::collection::vec(prop_oneof![2 => Just(0usize), 1 => 1..=3usize, 3 => 4..=20usize], 27),
+    ) {
+        let mut people = Vec::new();
+        for (cell, count) in counts.iter().enumerate() {
+            let place = vec![cell % 3, cell / 3 % 3, cell / 9];
+            if place.iter().zip(&sizes).all(|(value, size)| value < size) {
+                people.extend(std::iter::repeat_n(place, *count));
+            }
+        }
+        let ring = [wish(&[0, 1], 4, None), wish(&[1, 2], 4, None), wish(&[0, 2], 4, None)];
+        let problem = problem(axes(&sizes), Vec::new(), &ring, &people).unwrap();
+        if let Ok(pattern) = protect(&problem, &|| false) {
+            prop_assert_eq!(exposed(&problem, &pattern), 0);
+        }
+    }
+}
+
 /// The counter-example of linked tables, each region inside a county and inside a group: protecting the
 /// two tables in turns withholds what each needs and leaves a region to be computed.
 #[test]
