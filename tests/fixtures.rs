@@ -165,7 +165,7 @@ impl Fixture {
         let withheld: Vec<u64> =
             counts.iter().filter(|(klasse, _)| !known.contains_key(klasse.as_str())).map(|(_, count)| *count).collect();
         let small = |count: &u64| 0 < *count && *count < table.drempel;
-        assert!(!known.values().any(|count| small(count)), "{} {doelbinding}", self.name);
+        assert!(!known.values().any(small), "{} {doelbinding}", self.name);
         // With the total known, what is withheld adds up to the rest; each part can then be anything up to
         // that, unless it is the only one.
         if known.contains_key("totaal") && withheld.iter().any(small) {

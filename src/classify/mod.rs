@@ -3,7 +3,7 @@
 mod possible;
 mod rules;
 
-pub(crate) use possible::{Way, possible};
+pub(crate) use possible::{Kind, Way, possible};
 
 use crate::ingest::Coverage;
 use crate::linking::{Evidence, Person};

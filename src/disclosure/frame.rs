@@ -7,7 +7,7 @@
 
 use super::problem::{Axis, Relation};
 use super::values::{labels, place};
-use crate::classify::{Jongere, Way, possible};
+use crate::classify::{Jongere, Kind, Way, possible};
 use crate::terms::{Dimensie, Gemeente, Reden};
 use std::collections::BTreeSet;
 
@@ -54,23 +54,24 @@ impl Frame {
     pub(super) fn new(ways: &[Way], needed: &Needed) -> Self {
         let gemeenten: BTreeSet<Gemeente> = ways.iter().flat_map(|way| &way.scope.gemeenten).copied().collect();
         let gemeenten: Vec<Gemeente> = gemeenten.into_iter().collect();
-        let mut kinds: Vec<(Gemeente, Option<Gemeente>, Vec<Option<Jongere>>)> = Vec::new();
+        let mut kinds: Vec<Kind> = Vec::new();
         let mut told: BTreeSet<Vec<u8>> = BTreeSet::new();
         let alike = possible(ways, |kind| {
             // Most kinds differ in nothing that an axis tells.
             if told.insert(summary(kind.gemeente, kind.elders, &kind.seen)) {
-                kinds.push((kind.gemeente, kind.elders, kind.seen));
+                kinds.push(kind);
             }
         });
         let mut frame = Self { axes: Vec::new(), gemeenten, relation: None };
-        let somebody_out = |way: usize| kinds.iter().any(|(_, _, seen)| seen.get(way).is_some_and(Option::is_none));
+        let somebody_out = |way: usize| kinds.iter().any(|kind| kind.seen.get(way).is_some_and(Option::is_none));
         let counted = (0..ways.len()).filter(|way| somebody_out(*way)).map(|way| (way, What::Counted));
         for (way, what) in needed.iter().copied().chain(counted) {
             let same = |axis: &&mut FrameAxis| {
                 axis.what == what
-                    && axis.ways.iter().all(|other| {
-                        kinds.iter().all(|(_, _, seen)| alike_in(what, seen, way, *other, &frame.gemeenten))
-                    })
+                    && axis
+                        .ways
+                        .iter()
+                        .all(|other| kinds.iter().all(|kind| alike_in(what, &kind.seen, way, *other, &frame.gemeenten)))
             };
             match frame.axes.iter_mut().find(same) {
                 Some(axis) => axis.ways.push(way),
@@ -141,11 +142,7 @@ impl Frame {
     }
 
     /// Every combination that some kind of person has, on the axes that the rules bind.
-    fn relate(
-        &self,
-        kinds: &[(Gemeente, Option<Gemeente>, Vec<Option<Jongere>>)],
-        alike: &[Vec<Gemeente>],
-    ) -> Option<Relation> {
+    fn relate(&self, kinds: &[Kind], alike: &[Vec<Gemeente>]) -> Option<Relation> {
         let gemeente = What::Dimensie(Dimensie::Gemeente);
         let places = self.axes.iter().filter(|axis| axis.what == gemeente).count();
         // Who is counted can hang on the municipality; and two ways can count somebody elsewhere.
@@ -162,7 +159,7 @@ impl Frame {
         }
         let group = |of: Gemeente| alike.iter().find(|group| group.contains(&of));
         let mut possible = BTreeSet::new();
-        for (home, elders, seen) in kinds {
+        for Kind { gemeente: home, elders, seen } in kinds {
             if !bound {
                 possible.insert(
                     axes.iter().filter_map(|at| self.axes.get(*at)).map(|axis| self.value(axis, seen)).collect(),

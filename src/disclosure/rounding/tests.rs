@@ -117,7 +117,7 @@ fn what_was_rounded_before_stays() {
     let problem = problem(axes, Vec::new(), &[wish(&[0, 1]), wish(&[0])], &people).unwrap();
     let fresh = rounded(&problem);
     // The other way for the first number that has one.
-    let at = (0..4).find(|at| problem.tables[1].counts[*at] % BASE != 0).unwrap();
+    let at = (0..4).find(|at| !problem.tables[1].counts[*at].is_multiple_of(BASE)).unwrap();
     let truth = problem.tables[1].counts[at];
     let other = if fresh[1][at] > truth { fresh[1][at] - BASE } else { fresh[1][at] + BASE };
     let mut known: Vec<Vec<Option<u64>>> = problem.tables.iter().map(|table| vec![None; table.counts.len()]).collect();

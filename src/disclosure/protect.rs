@@ -1,0 +1,189 @@
+//! From a grant to what may leave: which method, the frame, the pattern, the check.
+
+use super::auditor::{self, Stopped};
+use super::problem::Pattern;
+use super::protector::{self, Unprotected};
+use super::rounding::{self, Unrounded};
+use super::set::{self, SetFault, TableSet as Tables};
+use super::{Cells, Classified, Context, Earlier, Protected, Reasons, RefusalReason, TableRefusal, TableSet};
+use crate::doelbinding::{Grant, Policy, Tabel};
+use crate::terms::{Klasse, Methode, Reden};
+use std::collections::BTreeSet;
+
+/// Protects the tables of a grant.
+pub(crate) fn protect(
+    classified: &Classified,
+    grant: Grant<Vec<Tabel>>,
+    policy: &Policy,
+    context: &Context<'_>,
+) -> Protected<TableSet> {
+    let (asked, identity, peildatum, regio) = grant.take();
+    let (asked, mut geweigerd) = one_method(asked, context);
+    let names: Vec<String> = asked.iter().map(|tabel| tabel.naam.clone()).collect();
+    let gemeenten = &policy.doelgroep.gemeenten;
+    let drempel = set::drempel_redenen(&asked);
+    let rounded = asked.iter().any(|tabel| tabel.methode == Methode::Afronding);
+    let other = asked.is_empty() && (!geweigerd.is_empty() || beside_rounded(context));
+    let protected = if other {
+        // Not even the reasons: they would be of the other method.
+        Ok((Vec::new(), Vec::new()))
+    } else if rounded {
+        round(classified, &asked, policy, context)
+    } else {
+        suppress(classified, &asked, policy, context).map(|cells| (cells, Vec::new()))
+    };
+    let value = match protected {
+        Ok((mut cells, bounds)) => {
+            let redenen = Reasons { drempel, cells: cells.pop().unwrap_or_else(no_reasons) };
+            let bounds = bounds.into_iter().map(Some).chain(std::iter::repeat(None));
+            let tabellen = asked.into_iter().zip(cells).zip(bounds);
+            let tabellen = tabellen.map(|((tabel, cells), bound)| set::table(tabel, gemeenten, cells, bound)).collect();
+            TableSet { tabellen, geweigerd, redenen }
+        }
+        Err(reden) => {
+            geweigerd.push(TableRefusal { namen: names, reden });
+            TableSet { tabellen: Vec::new(), geweigerd, redenen: Reasons { drempel, cells: no_reasons() } }
+        }
+    };
+    Protected { value, identity, peildatum, regio }
+}
+
+/// No reason released.
+fn no_reasons() -> Cells {
+    vec![None; (Klasse::ALL.len() + 1) * (Reden::ALL.len() + 1)]
+}
+
+/// Whether the month has rounded releases.
+fn beside_rounded(context: &Context<'_>) -> bool {
+    context.earlier.iter().chain(context.corrects).any(|release| release.drempel_redenen == 0)
+}
+
+/// The tables whose method is that of the month's earlier releases, or else of the text's first
+/// table; the others are refused.
+fn one_method(asked: Vec<Tabel>, context: &Context<'_>) -> (Vec<Tabel>, Vec<TableRefusal>) {
+    // The reasons of a release say its method too, when it has no table.
+    let methode = |release: &Earlier| {
+        let methode = if release.drempel_redenen == 0 { Methode::Afronding } else { Methode::Onderdrukking };
+        (methode, Some(release.nr))
+    };
+    let before = context.earlier.iter().chain(context.corrects).map(methode).next();
+    let first = asked.first().map(|tabel| (tabel.methode, None));
+    let Some((methode, eerder)) = before.or(first) else { return (asked, Vec::new()) };
+    let (kept, other): (Vec<Tabel>, Vec<Tabel>) = asked.into_iter().partition(|tabel| tabel.methode == methode);
+    let refused = (!other.is_empty()).then(|| TableRefusal {
+        namen: other.into_iter().map(|tabel| tabel.naam).collect(),
+        reden: RefusalReason::AndereMethode { eerder },
+    });
+    (kept, refused.into_iter().collect())
+}
+
+/// Every cell rounded, table by table, then the reasons; and per table how far from the truth at most.
+fn round(
+    classified: &Classified,
+    asked: &[Tabel],
+    policy: &Policy,
+    context: &Context<'_>,
+) -> Result<(Vec<Cells>, Vec<u64>), RefusalReason> {
+    if let Some(refused) = &context.refused {
+        return Err(refused.clone());
+    }
+    // Rounded numbers of persons counted another way cannot be kept, and beside new ones they would say
+    // more than either.
+    if let Some(other) = context.earlier.iter().find(|release| release.way != 0) {
+        return Err(RefusalReason::NietVergelijkbaar { eerder: other.nr });
+    }
+    let tables = Tables::new(classified, asked, policy, context.ways, context.earlier).map_err(refusal)?;
+    let rounded =
+        rounding::round(&tables.problem, &tables.rounded, context.time_is_up).map_err(|fault| match fault {
+            Unrounded::Irreconcilable => RefusalReason::NietAfTeRonden,
+            Unrounded::TimeUp => RefusalReason::Rekentijd { dimensie: tables.widest().map(|name| name.to_string()) },
+        })?;
+    let pairs = tables.problem.tables.iter().zip(&rounded).take(asked.len());
+    let bounds = pairs.map(|(table, rounded)| rounding::bound(table.counts.iter(), rounded.iter())).collect();
+    Ok((tables.own(&rounded), bounds))
+}
+
+/// Why a set that cannot be laid out does not leave.
+fn refusal(fault: SetFault) -> RefusalReason {
+    match fault {
+        SetFault::TooLarge(dimensie) => RefusalReason::Rekentijd { dimensie: dimensie.map(|name| name.to_string()) },
+        SetFault::Differs(eerder) => RefusalReason::NietVergelijkbaar { eerder },
+    }
+}
+
+/// The cells of each table, then of the reasons, with what must be withheld gone.
+fn suppress(
+    classified: &Classified,
+    asked: &[Tabel],
+    policy: &Policy,
+    context: &Context<'_>,
+) -> Result<Vec<Cells>, RefusalReason> {
+    if let Some(refused) = &context.refused {
+        return Err(refused.clone());
+    }
+    let mut tables = Tables::new(classified, asked, policy, context.ways, context.earlier).map_err(refusal)?;
+    let before = context.corrects.map(|release| before(asked, release));
+    if let Some(before) = &before {
+        tables.hide_as_before(before);
+    }
+    let eerder = || context.earlier.iter().map(|release| release.nr).collect();
+    let pattern = protector::protect(&tables.problem, context.time_is_up).map_err(|fault| match fault {
+        Unprotected::TimeUp => RefusalReason::Rekentijd { dimensie: tables.widest().map(|name| name.to_string()) },
+        Unprotected::Impossible => RefusalReason::NietTeBeschermen { eerder: eerder() },
+    })?;
+    check(&tables, &pattern, context)?;
+    let shown = tables.shown(&pattern);
+    if let (Some(before), Some(release)) = (before, context.corrects) {
+        let thresholds = asked.iter().map(|tabel| tabel.drempel.unwrap_or(0)).chain([set::drempel_redenen(asked)]);
+        let changed = |((now, before), drempel): ((&Cells, &Cells), u32)| {
+            let little = |(now, before): (&Option<u64>, &Option<u64>)| match (now, before) {
+                (Some(now), Some(before)) => (1..u64::from(drempel)).contains(&now.abs_diff(*before)),
+                _ => false,
+            };
+            now.iter().zip(before).filter(|pair| little((pair.0, pair.1))).count()
+        };
+        let cellen: usize = shown.iter().zip(&before).zip(thresholds).map(changed).sum();
+        if cellen > 0 {
+            return Err(RefusalReason::KleineCorrectie { eerder: release.nr, cellen });
+        }
+    }
+    Ok(shown)
+}
+
+/// What a release published of these tables, then of the reasons.
+fn before(asked: &[Tabel], release: &Earlier) -> Vec<Cells> {
+    let cells = |tabel: &Tabel| {
+        let found = release.tabellen.iter().find(|(known, _)| known.naam == tabel.naam);
+        found.map(|(_, cells)| cells.clone()).unwrap_or_default()
+    };
+    asked.iter().map(cells).chain([release.redenen.clone()]).collect()
+}
+
+/// The independent check: nothing leaves of which it can compute something small.
+fn check(tables: &Tables, pattern: &Pattern, context: &Context<'_>) -> Result<(), RefusalReason> {
+    let audit = |pattern: &Pattern| {
+        auditor::audit(&tables.problem, pattern, context.time_is_up).map_err(|stopped| match stopped {
+            Stopped::TimeUp | Stopped::TooLarge => {
+                RefusalReason::Rekentijd { dimensie: tables.widest().map(|name| name.to_string()) }
+            }
+            Stopped::Contradiction => RefusalReason::NietTeBeschermen { eerder: Vec::new() },
+        })
+    };
+    let cells = |verdict: &auditor::Verdict| {
+        let exposed = verdict.exposures.iter().map(|exposure| (exposure.table, &exposure.cells));
+        exposed.collect::<BTreeSet<_>>().len()
+    };
+    let cellen = cells(&audit(pattern)?);
+    if cellen == 0 {
+        return Ok(());
+    }
+    // An earlier release collides when nothing could be computed had it not been published.
+    let mut eerder = Vec::new();
+    for release in context.earlier {
+        let without = tables.without(pattern, release.nr);
+        if cells(&audit(&without)?) == 0 {
+            eerder.push(release.nr);
+        }
+    }
+    Err(RefusalReason::Onthuld { cellen, eerder })
+}
