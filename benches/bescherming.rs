@@ -1,6 +1,11 @@
 //! Disclosure control: how long protecting and auditing take. `cargo bench --bench bescherming`.
 
-#![allow(missing_docs, clippy::unwrap_used, reason = "a bench stops at the first surprise")]
+#![allow(
+    missing_docs,
+    clippy::unwrap_used,
+    clippy::print_stderr,
+    reason = "a bench stops at the first surprise and tells sizes"
+)]
 
 use divan::Bencher;
 use inbeeld::disclosure::auditor::audit;
