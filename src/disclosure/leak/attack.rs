@@ -1,5 +1,7 @@
 //! What a reader can compute: single sums, then for counts everything that the totals say together.
 
+use std::collections::BTreeSet;
+
 use super::sums::{Lines, Range, adds_up};
 use super::table::{Line, Table};
 use crate::disclosure::auditor::{Bound, Stopped, intervals};
@@ -14,23 +16,39 @@ pub(super) struct Attack {
     pub(super) simple: Vec<Range>,
     /// By everything together.
     pub(super) ranges: Vec<Range>,
-    /// Lines that cannot add up, and what their parts come to.
-    pub(super) wrong: Vec<(Line, Range)>,
+    /// Lines that cannot add up.
+    pub(super) wrong: Vec<Wrong>,
     /// Whether everything was looked at.
     pub(super) complete: bool,
     lines: Lines,
     counts: bool,
 }
 
+/// A line that cannot add up.
+pub(super) struct Wrong {
+    pub(super) line: Line,
+    /// What its parts come to; anything, where one part alone does not fit.
+    pub(super) parts: Range,
+    pub(super) total: Range,
+}
+
+impl Wrong {
+    fn of(line: Line, ranges: &[Range]) -> Self {
+        let parts = adds_up(&line, ranges).err().unwrap_or(Range::ANY);
+        let total = ranges.get(line.margin).copied().unwrap_or(Range::ANY);
+        Self { line, parts, total }
+    }
+}
+
 /// Computes what the cells' own ranges and the totals give away.
 pub(super) fn attack(table: &Table, own: &[Range], counts: bool, time_is_up: TimeIsUp<'_>) -> Attack {
-    let lines = table.lines().into_iter().filter(|line| !line.parts.is_empty());
+    // Where no total over a dimension is known at all, adding up over it says nothing.
+    let told = |line: &Line| own.get(line.margin).is_some_and(|margin| *margin != Range::ANY);
+    let all = table.lines();
+    let added: BTreeSet<usize> = all.iter().filter(|line| told(line)).map(|line| line.dimension).collect();
+    let lines = all.into_iter().filter(|line| !line.parts.is_empty() && added.contains(&line.dimension));
     let (right, wrong): (Vec<Line>, Vec<Line>) = lines.partition(|line| adds_up(line, own).is_ok());
-    let told = |line: Line, ranges: &[Range]| {
-        let parts = adds_up(&line, ranges).err().unwrap_or(Range::ANY);
-        (line, parts)
-    };
-    let mut wrong: Vec<(Line, Range)> = wrong.into_iter().map(|line| told(line, own)).collect();
+    let mut wrong: Vec<Wrong> = wrong.into_iter().map(|line| Wrong::of(line, own)).collect();
     let mut lines = Lines::new(right, own.len());
     let mut simple = own.to_vec();
     let mut complete = wrong.is_empty();
@@ -46,7 +64,7 @@ pub(super) fn attack(table: &Table, own: &[Range], counts: bool, time_is_up: Tim
                 complete = false;
                 let mut left = lines.all;
                 if at < left.len() {
-                    wrong.push(told(left.remove(at), &simple));
+                    wrong.push(Wrong::of(left.remove(at), &simple));
                 }
                 lines = Lines::new(left, own.len());
             }

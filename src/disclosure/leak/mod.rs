@@ -21,7 +21,7 @@ mod tests;
 mod text;
 
 use super::problem::TimeIsUp;
-use attack::{Attack, attack};
+use attack::{Attack, Wrong, attack};
 pub use fault::LeakFault;
 use mark::Written;
 pub use report::{Finding, How, Kind, Measure, Mismatch, Read, Report};
@@ -257,14 +257,13 @@ impl Look<'_> {
     }
 
     fn mismatches(&self) -> Vec<Mismatch> {
-        let told = |(line, parts): &(table::Line, Range)| {
-            let says = Self::of(self.own, line.margin);
-            let dimension = self.table.dimensions.get(line.dimension).map(|all| all.name.clone()).unwrap_or_default();
+        let told = |wrong: &Wrong| {
+            let dimension = self.table.dimensions.get(wrong.line.dimension);
             Mismatch {
-                total: self.table.labels(line.margin),
-                dimension,
-                parts: (parts.low, end(parts.high)),
-                says: (says.low, end(says.high)),
+                total: self.table.labels(wrong.line.margin),
+                dimension: dimension.map(|all| all.name.clone()).unwrap_or_default(),
+                parts: (wrong.parts.low, end(wrong.parts.high)),
+                says: (wrong.total.low, end(wrong.total.high)),
             }
         };
         self.attack.wrong.iter().map(told).collect()

@@ -161,12 +161,12 @@ fn one_cell_by_subtraction() {
 #[test]
 fn one_cell_by_several_totals() {
     let report = look("rij;a;b;c;totaal\np;x;x;10;30\nq;x;x;x;43\nr;10;10;x;30\ntotaal;40;30;33;103\n");
-    assert_eq!(told(&report.found), [("q c".to_owned(), 13, Some(13), How::Combineren)].split_off(1));
+    assert_eq!(told(&report.found), []);
     assert!(report.in_vain.iter().any(|found| found.cells[0].join(" ") == "q c"));
     let report = look("rij;a;b;c;totaal\np;x;x;10;30\nq;x;x;x;33\nr;10;10;x;30\ntotaal;40;30;23;93\n");
     assert_eq!(told(&report.found), [("q c".to_owned(), 3, Some(3), How::Aftrekken)]);
     let several = look(
-        "rij;a;b;c;d;totaal\np;x;x;50;50;130\nq;x;x;x;50;133\nr;50;50;x;x;140\ns;50;50;x;x;150\ntotaal;140;140;x;160;553\n",
+        "rij;a;b;c;d;totaal\np;x;x;50;50;130\nq;x;x;x;50;103\nr;50;50;x;x;140\ns;50;50;x;x;150\ntotaal;140;140;x;160;523\n",
     );
     assert!(several.complete);
     let found = told(&several.found);
@@ -210,6 +210,9 @@ fn totals_that_do_not_add_up() {
     let report = look("klasse;aantal\nwerk;20\nschool;30\ntotaal;51\n");
     assert_eq!((report.mismatches.len(), report.mismatches[0].parts, report.complete), (1, (50, Some(50)), true));
     assert_eq!(report.rounded_to, None);
+    // Years are not added up where no total says so: only the column is wrong.
+    let report = look("uitkomst;a;b\nwerk;35;x\nrest;4;9\ntotaal;41;12\n");
+    assert_eq!((report.mismatches.len(), report.mismatches[0].parts), (1, (39, Some(39))));
     let report = look("klasse;aantal\nwerk;20\nschool;30\nuitkering;x\ntotaal;45\n");
     assert!(!report.complete && report.found.is_empty());
     assert_eq!(report.rounded_to, Some(5));
@@ -235,7 +238,6 @@ fn percentages_of_a_small_total() {
     assert_eq!(told(&report.found), [("rest 2019".to_owned(), 2, Some(4), How::Afronding)]);
     // A withheld percentage is what is left of the others.
     let report = look("klasse;2019\nwerk;99%\nuitkering;x\ntotaal;300\n");
-    assert_eq!(told(&report.doubtful), [("uitkering 2019".to_owned(), 2, Some(4), How::Aftrekken)].split_off(1));
     assert_eq!(told(&report.found), [("uitkering 2019".to_owned(), 2, Some(4), How::Aftrekken)]);
 }
 

@@ -21,7 +21,7 @@ pub(crate) struct LekControle {
     /// De tabel, als CSV: aantallen, of percentages met een totaal
     #[arg(value_name = "TABEL.csv")]
     tabel: PathBuf,
-    /// Het kleinste aantal dat naar buiten mag
+    /// Het kleinste aantal dat naar buiten mag; standaard 5
     #[arg(long, value_name = "AANTAL", default_value_t = 5, hide_default_value = true)]
     drempel: u64,
     /// Het totaal in personen, als dat niet in de tabel staat maar wel bekend is
@@ -106,7 +106,7 @@ fn verdict(report: &Report) -> String {
         }
         (0, false) => "Niet te zeggen: de tabel kon niet helemaal worden nagerekend.\n".to_owned(),
         (found, _) => {
-            format!("Lek: {found} keer is een aantal van 1 tot en met {most} te lezen of te berekenen.\n")
+            format!("Lek: {found} keer is iets kleins (1 tot en met {most}) te lezen of te berekenen.\n")
         }
     };
     let partly = !report.complete && !report.found.is_empty();
@@ -148,6 +148,7 @@ fn known(finding: &Finding) -> String {
     let count = between(finding.low, finding.high);
     match (finding.kind, &finding.klasse) {
         (Kind::Samen, _) => format!("minstens één is {count}"),
+        (Kind::Groep, Some(klasse)) if finding.high == Some(0) => format!("allemaal {}", plain(klasse)),
         (Kind::Groep, Some(klasse)) => format!("op {count} na allemaal {}", plain(klasse)),
         _ => count,
     }
@@ -178,6 +179,9 @@ fn mismatches(report: &Report) -> String {
     let line = |found: &Mismatch| {
         let (parts, says) = (between(found.parts.0, found.parts.1), between(found.says.0, found.says.1));
         let (total, dimension) = (labels(&found.total), plain(&found.dimension));
+        if found.parts == (0, None) {
+            return format!("  {total}: een deel over {dimension} past niet bij dit totaal en de andere\n");
+        }
         format!("  {total}: de delen over {dimension} zijn samen {parts}, het totaal is {says}\n")
     };
     let mut text: String = report.mismatches.iter().take(20).map(line).collect();
@@ -195,10 +199,15 @@ fn advice(report: &Report) -> String {
     let has = |kind: Kind| report.found.iter().any(|finding| finding.kind == kind);
     let by = |how: How| report.found.iter().any(|finding| finding.how == how);
     let mut lines: Vec<&str> = Vec::new();
-    if has(Kind::Klein) {
-        lines.push(
-            "Laat kleine aantallen weg, en schrijf één teken (•) zonder grens: <5 zegt al dat het er weinig zijn.",
-        );
+    let small = |shown: bool| {
+        let is_shown = |finding: &Finding| (finding.how == How::Gepubliceerd) == shown;
+        report.found.iter().any(|finding| finding.kind == Kind::Klein && is_shown(finding))
+    };
+    if small(true) {
+        lines.push("Laat kleine aantallen weg (•), met in dezelfde rij en kolom nog een cel: anders zijn zij terug te rekenen.");
+    }
+    if small(false) {
+        lines.push("Schrijf één teken zonder grens (•): <5 zegt zelf al dat het er weinig zijn.");
     }
     if by(How::Aftrekken) || by(How::Combineren) {
         lines.push("Laat in dezelfde rij en kolom nog een cel weg, of het totaal: wat weg is, is nu terug te rekenen.");
