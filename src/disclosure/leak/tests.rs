@@ -84,10 +84,11 @@ fn cells_as_the_dutch_write_them() {
 
 #[test]
 fn the_same_table_in_every_form() {
-    let cross = "klasse;g1;totaal\nwerk;x;20\nschool;30;31\ntotaal;47;51\n";
+    let cross = "uitkomst;g1;g2;totaal\nwerk;x;20;37\nschool;30;12;42\ntotaal;47;32;79\n";
     let expected = look(cross);
     assert_eq!(told(&expected.in_vain), [("werk g1".to_owned(), 17, Some(17), How::Aftrekken)]);
-    let tidy = "klasse;kolom;aantal\nwerk;g1;•\nwerk;totaal;20\nschool;g1;30\nschool;totaal;31\ntotaal;g1;47\ntotaal;totaal;51\n";
+    let tidy = "uitkomst;kolom;aantal\nwerk;g1;•\nwerk;g2;20\nwerk;totaal;37\nschool;g1;30\nschool;g2;12\nschool;totaal;42\n\
+                totaal;g1;47\ntotaal;g2;32\ntotaal;totaal;79\n";
     let same = |bytes: &[u8]| {
         let report = of(bytes).unwrap();
         assert_eq!((&report.found, &report.in_vain), (&expected.found, &expected.in_vain));
@@ -103,7 +104,7 @@ fn the_same_table_in_every_form() {
     let mut wide = vec![0xff, 0xfe];
     wide.extend(cross.encode_utf16().flat_map(u16::to_le_bytes));
     same(&wide);
-    let latin = of(b"klasse;aantal\nge\xebmigreerd;3\n").unwrap();
+    let latin = of(b"uitkomst;aantal\nge\xebmigreerd;3\n").unwrap();
     assert_eq!(told(&latin.found)[0].0, "geëmigreerd");
 }
 
@@ -112,18 +113,18 @@ fn what_is_no_table() {
     for (text, expected) in [
         ("", LeakFault::Empty),
         ("\n\n", LeakFault::Empty),
-        ("klasse;aantal\n", LeakFault::Empty),
+        ("uitkomst;aantal\n", LeakFault::Empty),
         ("klasse\nwerk\n", LeakFault::OneColumn { line: 1 }),
-        ("klasse;a;b\nwerk;3;4\nschool;3;4;5\n", LeakFault::Width { line: 3, expected: 3, found: 4 }),
-        ("klasse;a\nwerk;GEHEIM1\n", LeakFault::Unreadable { line: 2, column: 2 }),
-        ("klasse;a\nwerk;1,204\n", LeakFault::Ambiguous { line: 2, column: 2 }),
-        ("klasse;a;a\nwerk;3;4\n", LeakFault::Twice { line: 2, column: 3 }),
-        ("klasse;aantal\nwerk;3\nwerk;4\n", LeakFault::Twice { line: 3, column: 2 }),
-        ("klasse;a;\nwerk;3;4\n", LeakFault::Width { line: 2, expected: 2, found: 3 }),
-        ("klasse;a\n;3\n", LeakFault::NoLabel { line: 2, column: 1 }),
-        ("klasse;aantal;percentage\nwerk;3;4%\n", LeakFault::TwoMeasures { line: 1 }),
-        ("klasse;aantal\nwerk;40%\nschool;60%\n", LeakFault::NoTotal),
-        ("klasse;aantal\nwerk;140%\ntotaal;60\n", LeakFault::TooMuch { line: 2, column: 2 }),
+        ("uitkomst;a;b\nwerk;3;4\nschool;3;4;5\n", LeakFault::Width { line: 3, expected: 3, found: 4 }),
+        ("uitkomst;a\nwerk;GEHEIM1\n", LeakFault::Unreadable { line: 2, column: 2 }),
+        ("uitkomst;a\nwerk;1,204\n", LeakFault::Ambiguous { line: 2, column: 2 }),
+        ("uitkomst;a;a\nwerk;3;4\n", LeakFault::Twice { line: 2, column: 3 }),
+        ("uitkomst;aantal\nwerk;3\nwerk;4\n", LeakFault::Twice { line: 3, column: 2 }),
+        ("uitkomst;a;\nwerk;3;4\n", LeakFault::Width { line: 2, expected: 2, found: 3 }),
+        ("uitkomst;a\n;3\n", LeakFault::NoLabel { line: 2, column: 1 }),
+        ("uitkomst;aantal;percentage\nwerk;3;4%\n", LeakFault::TwoMeasures { line: 1 }),
+        ("uitkomst;aantal\nwerk;40%\nschool;60%\n", LeakFault::NoTotal),
+        ("uitkomst;aantal\nwerk;140%\ntotaal;60\n", LeakFault::TooMuch { line: 2, column: 2 }),
         ("a;b;c;aantal\n1;1;1;40%\n1;1;2;60%\n", LeakFault::TooManyDimensions),
         ("PK\u{3}\u{4}xlsx", LeakFault::NoText),
     ] {
@@ -140,10 +141,10 @@ fn what_is_no_table() {
 
 #[test]
 fn small_counts_that_stand_there() {
-    let report = look("klasse;aantal\nwerk;4\nschool;5\nuitkering;0\n");
+    let report = look("uitkomst;aantal\nwerk;4\nschool;5\nuitkering;0\n");
     assert_eq!(told(&report.found), [("werk".to_owned(), 4, Some(4), How::Gepubliceerd)]);
     assert!(report.complete);
-    assert!(look("klasse;aantal\nwerk;12\nschool;5\nuitkering;-\n").found.is_empty());
+    assert!(look("uitkomst;aantal\nwerk;12\nschool;5\nuitkering;-\n").found.is_empty());
 }
 
 #[test]
@@ -207,26 +208,26 @@ fn groups_in_one_klasse() {
 
 #[test]
 fn totals_that_do_not_add_up() {
-    let report = look("klasse;aantal\nwerk;20\nschool;30\ntotaal;51\n");
+    let report = look("uitkomst;aantal\nwerk;20\nschool;30\ntotaal;51\n");
     assert_eq!((report.mismatches.len(), report.mismatches[0].parts, report.complete), (1, (50, Some(50)), true));
     assert_eq!(report.rounded_to, None);
     // Years are not added up where no total says so: only the column is wrong.
     let report = look("uitkomst;a;b\nwerk;35;x\nrest;4;9\ntotaal;41;12\n");
     assert_eq!((report.mismatches.len(), report.mismatches[0].parts), (1, (39, Some(39))));
-    let report = look("klasse;aantal\nwerk;20\nschool;30\nuitkering;x\ntotaal;45\n");
+    let report = look("uitkomst;aantal\nwerk;20\nschool;30\nuitkering;x\ntotaal;45\n");
     assert!(!report.complete && report.found.is_empty());
     assert_eq!(report.rounded_to, Some(5));
 }
 
 #[test]
 fn percentages_of_a_small_total() {
-    let report = look("klasse;2019;2020\nwerk;99%;50%\nuitkering;1%;50%\ntotaal;300;300\n");
+    let report = look("uitkomst;2019;2020\nwerk;99%;50%\nuitkering;1%;50%\ntotaal;300;300\n");
     assert_eq!(report.measure, Measure::Percentages);
     assert_eq!(told(&report.found), [("uitkering 2019".to_owned(), 2, Some(4), How::Afronding)]);
     // With more decimals there is one count left; with more persons it is not small.
-    let report = look("klasse;aantal\nwerk;99,0%\nuitkering;1,0%\ntotaal;300\n");
+    let report = look("uitkomst;aantal\nwerk;99,0%\nuitkering;1,0%\ntotaal;300\n");
     assert_eq!(told(&report.found), [("uitkering".to_owned(), 3, Some(3), How::Afronding)]);
-    assert!(look("klasse;2019\nwerk;99%\nuitkering;1%\ntotaal;2000\n").found.is_empty());
+    assert!(look("uitkomst;2019\nwerk;99%\nuitkering;1%\ntotaal;2000\n").found.is_empty());
     // The total from elsewhere, per row, and beside 100%.
     let total = Question { totaal: Some(300), ..asked(5) };
     let report =
@@ -237,7 +238,7 @@ fn percentages_of_a_small_total() {
     let report = look("uitkomst;2019\nwerk;99%\nrest;1%\ntotaal;100%\nN;300\n");
     assert_eq!(told(&report.found), [("rest 2019".to_owned(), 2, Some(4), How::Afronding)]);
     // A withheld percentage is what is left of the others.
-    let report = look("klasse;2019\nwerk;99%\nuitkering;x\ntotaal;300\n");
+    let report = look("uitkomst;2019\nwerk;99%\nuitkering;x\ntotaal;300\n");
     assert_eq!(told(&report.found), [("uitkering 2019".to_owned(), 2, Some(4), How::Aftrekken)]);
 }
 
