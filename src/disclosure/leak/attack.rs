@@ -78,7 +78,10 @@ pub(super) fn attack(table: &Table, own: &[Range], counts: bool, time_is_up: Tim
     if counts && attack.complete {
         let mut ranges = attack.simple.clone();
         match together(table, own, &mut ranges, time_is_up) {
-            Ok(()) if attack.lines.narrow(&mut ranges).is_ok() => attack.ranges = ranges,
+            Ok(settled) if attack.lines.narrow(&mut ranges).is_ok() => {
+                attack.ranges = ranges;
+                attack.complete = settled;
+            }
             _ => attack.complete = false,
         }
     }
@@ -112,15 +115,15 @@ impl Attack {
         }
         let fixed = ranges.clone();
         match together(table, &fixed, &mut ranges, time_is_up) {
-            Ok(()) => self.lines.narrow(&mut ranges).is_err(),
+            Ok(_) => self.lines.narrow(&mut ranges).is_err(),
             Err(stopped) => stopped == Stopped::Contradiction,
         }
     }
 }
 
 /// Narrows by linear programming over all totals at once. What is known exactly of `own` is published
-/// there; the auditor does not look at the rest.
-fn together(table: &Table, own: &[Range], ranges: &mut [Range], time_is_up: TimeIsUp<'_>) -> Result<(), Stopped> {
+/// there; the auditor does not look at the rest. Tells whether every bound was found.
+fn together(table: &Table, own: &[Range], ranges: &mut [Range], time_is_up: TimeIsUp<'_>) -> Result<bool, Stopped> {
     let sizes = table.dimensions.iter().map(|dimension| dimension.labels.len());
     let axes: Vec<Axis> = sizes.enumerate().map(|(at, size)| Axis { name: at.to_string(), size }).collect();
     let counts = CountTable {
@@ -134,8 +137,10 @@ fn together(table: &Table, own: &[Range], ranges: &mut [Range], time_is_up: Time
     };
     let problem = Problem { axes, tables: vec![counts], ..Problem::default() };
     let pattern = vec![own.iter().map(|range| range.known().is_some()).collect()];
+    let mut settled = true;
     for interval in intervals(&problem, &pattern, time_is_up)? {
         let Some(range) = ranges.get_mut(interval.cell) else { continue };
+        settled &= interval.low != Bound::Unsettled && interval.high != Bound::Unsettled;
         // Persons are whole: a fraction is rounded inwards.
         if let Bound::At { numerator, denominator } = interval.low {
             range.low = range.low.max(numerator.div_ceil(denominator.max(1)));
@@ -147,5 +152,5 @@ fn together(table: &Table, own: &[Range], ranges: &mut [Range], time_is_up: Time
             return Err(Stopped::Contradiction);
         }
     }
-    Ok(())
+    Ok(settled)
 }
