@@ -28,6 +28,8 @@ mod geheim;
 mod geval;
 #[path = "cmd/koppel.rs"]
 mod koppel;
+#[path = "cmd/lek.rs"]
+mod lek;
 #[path = "cmd/levering.rs"]
 mod levering;
 #[path = "cmd/manifest.rs"]
@@ -151,6 +153,11 @@ fn leveringen_of_a_koppeling() {
 #[test]
 fn registers() {
     hold("register", "Het register", &register::cases());
+}
+
+#[test]
+fn tables_of_others() {
+    hold("lek", "Tabellen van anderen", &lek::cases());
 }
 
 #[test]

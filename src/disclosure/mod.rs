@@ -9,6 +9,7 @@ pub mod auditor;
 pub mod build;
 mod frame;
 mod grid;
+pub mod leak;
 mod model;
 mod network;
 pub mod problem;

@@ -5,6 +5,7 @@ mod demo;
 mod doelbinding;
 mod genereer;
 mod koppel;
+mod lek_controle;
 mod parse;
 mod pseudonimiseer;
 mod register;
@@ -50,6 +51,8 @@ pub(crate) enum Opdracht {
     /// Laat zien wat er is vrijgegeven, en of daar niets aan is veranderd
     #[command(subcommand)]
     Register(register::Register),
+    /// Zegt wat een lezer kan berekenen uit een tabel van een ander
+    LekControle(lek_controle::LekControle),
     /// Laat zien wat er kan, of hoe één opdracht werkt
     Help {
         /// De opdracht
@@ -99,6 +102,7 @@ pub(crate) fn run(opdracht: Opdracht) -> Outcome {
         Opdracht::Koppel(args) => koppel::run(&args),
         Opdracht::Pseudonimiseer(opdracht) => pseudonimiseer::run(opdracht),
         Opdracht::Register(opdracht) => register::run(&opdracht),
+        Opdracht::LekControle(args) => lek_controle::run(&args),
         Opdracht::Help { opdracht } => {
             let mut command = dutch(Inbeeld::command());
             command.build();
