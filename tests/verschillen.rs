@@ -101,7 +101,7 @@ impl Month {
         self.koppel(register, change, &self.path("demo/leveringen"), &self.peildatum)
     }
 
-    /// The leveringen with the first so many persons of one doelgroep levering left out.
+    /// The leveringen with one doelgroep file written anew, the first so many persons left out.
     fn corrected(&self, persons: usize) -> PathBuf {
         let (from, to) = (self.path("demo/leveringen"), self.path(&format!("leveringen-{persons}")));
         fs::create_dir(&to).unwrap();
@@ -122,12 +122,11 @@ impl Month {
             .unwrap();
         let data = PathBuf::from(manifest.to_str().unwrap().strip_suffix(".manifest.json").unwrap());
         let text = fs::read_to_string(&data).unwrap();
-        let kept: String = text
-            .lines()
-            .enumerate()
-            .filter(|(at, _)| *at == 0 || *at > persons)
-            .map(|(_, line)| format!("{line}\n"))
-            .collect();
+        // In another order, so that the file is another one even with everybody in it.
+        let (header, rows) = text.split_once('\n').unwrap();
+        let kept: Vec<&str> = rows.lines().skip(persons).collect();
+        let kept: String =
+            std::iter::once(header).chain(kept.into_iter().rev()).map(|line| format!("{line}\n")).collect();
         let mut says = json(&manifest);
         says["records"] = (kept.lines().count() - 1).into();
         says["sha256"] = hex(kept.as_bytes()).into();
@@ -221,16 +220,18 @@ fn what_cannot_stand_beside_an_earlier_release_is_refused_by_name() {
 }
 
 #[test]
-fn a_correction_that_changes_enough_replaces() {
+fn a_correction_is_held_against_every_earlier_form() {
     let month = Month::new();
-    let klasse = [("[\"gemeente\", \"klasse\"]", "[\"gemeente\"]")];
-    let first = month.plain("register.jsonl", &klasse);
+    let first = month.plain("register.jsonl", &[]);
     assert_eq!(first.code, 0, "{}", first.said);
-    let corrected = month.koppel("register.jsonl", &klasse, &month.corrected(60), &month.peildatum);
-    // The reasons stand in the register as well: only when each of them changes by enough does it replace.
-    if corrected.code == 0 {
-        nothing_small_between(&first, &corrected);
-    } else {
-        assert!(corrected.said.contains("minder dan de drempel"), "{}", corrected.said);
-    }
+    // Other bytes, the same persons: every change is 0.
+    let again = month.koppel("register.jsonl", &[], &month.corrected(0), &month.peildatum);
+    assert_eq!((again.code, &again.cells), (0, &first.cells), "{}", again.said);
+    // Another text may now stand beside the second, though the first was of other leveringen.
+    let other = month.koppel("register.jsonl", LEEFTIJDEN, &month.path("leveringen-0"), &month.peildatum);
+    assert_eq!(other.code, 0, "{}", other.said);
+    // One person less is too little apart from the first form too, and that is the one it names.
+    let back = month.koppel("register.jsonl", &[], &month.corrected(1), &month.peildatum);
+    assert_eq!(back.code, 4, "{}", back.said);
+    assert!(back.said.contains("correctie van vrijgave 1 "), "{}", back.said);
 }

@@ -27,9 +27,9 @@ pub(crate) struct Kind {
 /// Municipalities that every way of looking treats alike.
 pub(crate) type Alike = Vec<Gemeente>;
 
-/// Calls `tell` with every kind of person that can be, for one pair of municipalities of each two
+/// Calls `tell` with every kind of person that can be, known by one of these kinds of number, for one pair of municipalities of each two
 /// groups that are treated alike; gives those groups, to say it of all pairs.
-pub(crate) fn possible(ways: &[Way], mut tell: impl FnMut(Kind)) -> Vec<Alike> {
+pub(crate) fn possible(ways: &[Way], numbers: &[Identificatie], mut tell: impl FnMut(Kind)) -> Vec<Alike> {
     let alike = alike(ways);
     let brp = ways.iter().any(|way| way.scope.brp);
     for (group, gemeenten) in alike.iter().enumerate() {
@@ -41,7 +41,7 @@ pub(crate) fn possible(ways: &[Way], mut tell: impl FnMut(Kind)) -> Vec<Alike> {
             elders.extend(alike.iter().enumerate().filter_map(of));
         }
         for elders in elders {
-            for identificatie in Identificatie::ALL {
+            for identificatie in numbers {
                 persons(ways, gemeente, elders, *identificatie, &mut tell);
             }
         }
@@ -153,4 +153,50 @@ fn ages(ways: &[Way]) -> Vec<i16> {
         ways.iter().flat_map(|way| [way.scope.van, way.scope.tot]).chain([16, 18, 23, 27]).collect();
     let lowest = borders.first().map_or(0, |first| first.saturating_sub(1));
     std::iter::once(lowest).chain(borders).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::terms::{Datum, Klasse, Peildatum, Reden};
+
+    /// Every outcome that the rules allow, with these sources covered for a BSN.
+    fn outcomes(numbers: &[Identificatie], covered: &[Bron]) -> BTreeSet<(Klasse, Reden, Option<u8>)> {
+        let scope = Scope {
+            peildatum: Peildatum::new(Datum::parse(b"2026-10-01").unwrap()),
+            gemeenten: BTreeSet::from([Gemeente::parse(b"0193").unwrap()]),
+            van: 16,
+            tot: 27,
+            cohort: None,
+            inkomen_boven_cent: 30000,
+            brp: covered.contains(&Bron::Brp),
+        };
+        let sources = covered.iter().map(|bron| ((*bron, Identificatie::Bsn), Coverage::Covered));
+        let way = Way { scope, covered: Covered::new(sources) };
+        let mut found = BTreeSet::new();
+        possible(&[way], numbers, |kind| {
+            found.extend(kind.seen.into_iter().flatten().map(|seen| (seen.klasse, seen.reden, seen.prioriteit)));
+        });
+        found
+    }
+
+    #[test]
+    fn what_is_missing_makes_outcomes_impossible() {
+        let all = [Bron::Onderwijs, Bron::Inkomen, Bron::Uitkering, Bron::Brp];
+        let has =
+            |found: &BTreeSet<(Klasse, Reden, Option<u8>)>, klasse| found.iter().any(|(known, _, _)| *known == klasse);
+        let full = outcomes(&[Identificatie::Bsn], &all);
+        assert!(Klasse::ALL.iter().all(|klasse| has(&full, *klasse)));
+        // Nobody without a BSN, no source silent: nothing of what follows from either.
+        assert!(!full.iter().any(|(_, reden, prioriteit)| *reden == Reden::GeenBsn || prioriteit.is_none()));
+        assert!(!full.iter().any(|(_, reden, _)| [Reden::BronOntbreekt, Reden::BronGedeeltelijk].contains(reden)));
+        let with_own = outcomes(Identificatie::ALL, &all);
+        assert!(with_own.iter().any(|(_, reden, _)| *reden == Reden::GeenBsn));
+        // Without education nobody is at school, has a diploma, or is known to do nothing.
+        let work = outcomes(&[Identificatie::Bsn], &[Bron::Inkomen, Bron::Uitkering]);
+        for gone in [Klasse::School, Klasse::Startkwalificatie, Klasse::GeenDagbesteding] {
+            assert!(!has(&work, gone), "{gone}");
+        }
+        assert!(has(&work, Klasse::Werk) && has(&work, Klasse::Onbekend));
+    }
 }

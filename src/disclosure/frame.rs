@@ -8,7 +8,7 @@
 use super::problem::{Axis, Relation};
 use super::values::{labels, place};
 use crate::classify::{Jongere, Kind, Way, possible};
-use crate::terms::{Dimensie, Gemeente, Reden};
+use crate::terms::{Dimensie, Gemeente, Identificatie, Reden};
 use std::collections::BTreeSet;
 
 /// What an axis tells of somebody.
@@ -51,12 +51,12 @@ type Seen = [Option<Jongere>];
 pub(super) type Needed = BTreeSet<(usize, What)>;
 
 impl Frame {
-    pub(super) fn new(ways: &[Way], needed: &Needed) -> Self {
+    pub(super) fn new(ways: &[Way], numbers: &[Identificatie], needed: &Needed) -> Self {
         let gemeenten: BTreeSet<Gemeente> = ways.iter().flat_map(|way| &way.scope.gemeenten).copied().collect();
         let gemeenten: Vec<Gemeente> = gemeenten.into_iter().collect();
         let mut kinds: Vec<Kind> = Vec::new();
         let mut told: BTreeSet<Vec<u8>> = BTreeSet::new();
-        let alike = possible(ways, |kind| {
+        let alike = possible(ways, numbers, |kind| {
             // Most kinds differ in nothing that an axis tells.
             if told.insert(summary(kind.gemeente, kind.elders, &kind.seen)) {
                 kinds.push(kind);

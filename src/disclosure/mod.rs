@@ -25,7 +25,7 @@ pub use refusal::{RefusalReason, TableRefusal};
 
 use crate::classify::{Jongere, Way};
 use crate::doelbinding::{Tabel, TextIdentity};
-use crate::terms::{Gemeente, Klasse, Peildatum, Reden, Regio};
+use crate::terms::{Gemeente, Identificatie, Klasse, Peildatum, Reden, Regio};
 use problem::TimeIsUp;
 
 /// A table whose withheld cells are gone: they hold nothing that could still leave.
@@ -178,10 +178,12 @@ pub(crate) struct Earlier {
 pub(crate) struct Context<'a> {
     /// How this text looks, then other ways of earlier releases.
     pub(crate) ways: &'a [Way],
+    /// By which kinds of number the doelgroep leveringen know people.
+    pub(crate) numbers: &'a [Identificatie],
     /// Releases of the month that stand.
     pub(crate) earlier: &'a [Earlier],
-    /// The release of this text that this one would replace: other input, same text.
-    pub(crate) corrects: Option<&'a Earlier>,
+    /// Releases of this text from other input, which this one would replace.
+    pub(crate) corrects: &'a [Earlier],
     /// A release of the month beside which nothing can be released, and why.
     pub(crate) refused: Option<RefusalReason>,
     /// Whether the time for disclosure control is up.
@@ -213,11 +215,15 @@ pub(crate) fn label_of(jongere: &Jongere, dimensie: crate::terms::Dimensie, geme
 
 /// Whether the cross-classification of these ways holds a place for somebody whom they see so.
 #[cfg(test)]
-pub(crate) fn every_place_is_possible(ways: &[Way], everybody: &[Vec<Option<Jongere>>]) -> bool {
+pub(crate) fn every_place_is_possible(
+    ways: &[Way],
+    numbers: &[Identificatie],
+    everybody: &[Vec<Option<Jongere>>],
+) -> bool {
     use crate::terms::Dimensie;
     let whats = Dimensie::ALL.iter().copied().map(frame::What::Dimensie).chain([frame::What::Reden]);
     let needed = (0..ways.len()).flat_map(|way| whats.clone().map(move |what| (way, what))).collect();
-    let frame = frame::Frame::new(ways, &needed);
+    let frame = frame::Frame::new(ways, numbers, &needed);
     let relations = frame.relations();
     everybody.iter().all(|seen| {
         let place = frame.place(seen);

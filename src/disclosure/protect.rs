@@ -90,9 +90,9 @@ fn round(
     // Rounded numbers of persons counted another way cannot be kept, and beside new ones they would say
     // more than either.
     if let Some(other) = context.earlier.iter().find(|release| release.way != 0) {
-        return Err(RefusalReason::NietVergelijkbaar { eerder: other.nr });
+        return Err(RefusalReason::AndersAfgerond { eerder: other.nr });
     }
-    let tables = Tables::new(classified, asked, policy, context.ways, context.earlier).map_err(refusal)?;
+    let tables = Tables::new(classified, asked, policy, context).map_err(refusal)?;
     let rounded =
         rounding::round(&tables.problem, &tables.rounded, context.time_is_up).map_err(|fault| match fault {
             Unrounded::Irreconcilable => RefusalReason::NietAfTeRonden,
@@ -106,7 +106,7 @@ fn round(
 /// Why a set that cannot be laid out does not leave.
 fn refusal(fault: SetFault) -> RefusalReason {
     match fault {
-        SetFault::TooLarge(dimensie) => RefusalReason::Rekentijd { dimensie: dimensie.map(|name| name.to_string()) },
+        SetFault::TooLarge(dimensie) => RefusalReason::TeGroot { dimensie: dimensie.map(|name| name.to_string()) },
         SetFault::Differs(eerder) => RefusalReason::NietVergelijkbaar { eerder },
     }
 }
@@ -121,9 +121,9 @@ fn suppress(
     if let Some(refused) = &context.refused {
         return Err(refused.clone());
     }
-    let mut tables = Tables::new(classified, asked, policy, context.ways, context.earlier).map_err(refusal)?;
-    let before = context.corrects.map(|release| before(asked, release));
-    if let Some(before) = &before {
+    let mut tables = Tables::new(classified, asked, policy, context).map_err(refusal)?;
+    let before: Vec<Vec<Cells>> = context.corrects.iter().map(|release| before(asked, release)).collect();
+    for before in &before {
         tables.hide_as_before(before);
     }
     let eerder = || context.earlier.iter().map(|release| release.nr).collect();
@@ -133,7 +133,8 @@ fn suppress(
     })?;
     check(&tables, &pattern, context)?;
     let shown = tables.shown(&pattern);
-    if let (Some(before), Some(release)) = (before, context.corrects) {
+    // Every earlier form of the same text stands in the register: this one may be little apart from none.
+    for (before, release) in before.iter().zip(context.corrects) {
         let thresholds = asked.iter().map(|tabel| tabel.drempel.unwrap_or(0)).chain([set::drempel_redenen(asked)]);
         let changed = |((now, before), drempel): ((&Cells, &Cells), u32)| {
             let little = |(now, before): (&Option<u64>, &Option<u64>)| match (now, before) {
@@ -142,7 +143,7 @@ fn suppress(
             };
             now.iter().zip(before).filter(|pair| little((pair.0, pair.1))).count()
         };
-        let cellen: usize = shown.iter().zip(&before).zip(thresholds).map(changed).sum();
+        let cellen: usize = shown.iter().zip(before).zip(thresholds).map(changed).sum();
         if cellen > 0 {
             return Err(RefusalReason::KleineCorrectie { eerder: release.nr, cellen });
         }

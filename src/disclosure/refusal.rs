@@ -23,6 +23,16 @@ pub enum RefusalReason {
         /// The dimension whose absence would help most.
         dimensie: Option<String>,
     },
+    /// The set is too large to be laid on one frame.
+    TeGroot {
+        /// The dimension whose absence would help most.
+        dimensie: Option<String>,
+    },
+    /// An earlier rounded release of the month counts other persons, or counts them another way.
+    AndersAfgerond {
+        /// The register's entry.
+        eerder: u64,
+    },
     /// Even with everything withheld something small can be computed.
     NietTeBeschermen {
         /// Entries of the register beside which it cannot.
@@ -60,8 +70,11 @@ pub enum RefusalReason {
 impl std::fmt::Display for TableRefusal {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let names: Vec<String> = self.namen.iter().map(|naam| format!("`{naam}`")).collect();
-        let word = if names.len() == 1 { "tabel" } else { "tabellen" };
-        write!(f, "{word} {}: {}", names.join(", "), self.reden)
+        match names.as_slice() {
+            [] => write!(f, "redenen in de verantwoording: {}", self.reden),
+            [name] => write!(f, "tabel {name}: {}", self.reden),
+            _ => write!(f, "tabellen {}: {}", names.join(", "), self.reden),
+        }
     }
 }
 
@@ -85,6 +98,11 @@ impl std::fmt::Display for RefusalReason {
                 "vrijgave {nr} in het register telt dezelfde jongeren met de andere methode; naast elkaar verraden zij kleine getallen"
             ),
             Self::Rekentijd { .. } => f.write_str("beschermen lukt niet binnen de rekentijd"),
+            Self::TeGroot { .. } => f.write_str("samen te groot om te beschermen"),
+            Self::AndersAfgerond { eerder } => write!(
+                f,
+                "vrijgave {eerder} in het register is in deze maand afgerond met andere leeftijden, gemeenten of grenzen"
+            ),
             Self::NietTeBeschermen { eerder } if eerder.is_empty() => {
                 f.write_str("ook met alle cellen weggelaten zou een klein getal te berekenen zijn")
             }
@@ -130,10 +148,19 @@ impl TableRefusal {
             RefusalReason::Rekentijd { dimensie: None } => {
                 "Vraag minder tabellen, of ken meer tijd toe met `rekentijd_s`.".to_owned()
             }
-            RefusalReason::NietTeBeschermen { eerder } | RefusalReason::Onthuld { eerder, .. } if eerder.is_empty() => {
+            RefusalReason::TeGroot { dimensie: Some(dimensie) } => {
+                format!("Vraag de tabel zonder de dimensie {dimensie}, of vraag minder tabellen in één tekst.")
+            }
+            RefusalReason::TeGroot { dimensie: None } => "Vraag minder tabellen in één tekst.".to_owned(),
+            RefusalReason::NietTeBeschermen { eerder } if eerder.is_empty() => {
+                "Vraag tabellen met minder dimensies of grotere groepen. Staat er een lijst in de tekst, dan kent haar ontvanger zijn eigen aantallen al: vraag dan een lijst met minder klassen.".to_owned()
+            }
+            RefusalReason::Onthuld { eerder, .. } if eerder.is_empty() => {
                 "Vraag tabellen met minder dimensies of grotere groepen. Meld dit, want de bescherming had dit moeten voorkomen.".to_owned()
             }
-            RefusalReason::NietTeBeschermen { .. } | RefusalReason::Onthuld { .. } => {
+            RefusalReason::AndersAfgerond { .. }
+            | RefusalReason::NietTeBeschermen { .. }
+            | RefusalReason::Onthuld { .. } => {
                 "Kies dezelfde gemeenten, leeftijden en grenzen als de eerdere vrijgave, of vraag deze tabel in een andere maand.".to_owned()
             }
             RefusalReason::NietAfTeRonden => "Vraag minder tabellen die dimensies delen.".to_owned(),

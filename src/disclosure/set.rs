@@ -5,7 +5,7 @@ use super::frame::{Frame, Needed, What};
 use super::grid::{Grid, Place};
 use super::problem::{Pattern, Problem, Secret, Showing, Viewer};
 use super::values::{TOTAAL, labels};
-use super::{Classified, Earlier, ProtectedTable};
+use super::{Classified, Context, ProtectedTable};
 use crate::classify::Way;
 use crate::doelbinding::{Policy, Tabel};
 use crate::terms::{Dimensie, Gemeente, Methode};
@@ -133,9 +133,9 @@ impl TableSet {
         classified: &Classified,
         tabellen: &[Tabel],
         policy: &Policy,
-        ways: &[Way],
-        earlier: &[Earlier],
+        context: &Context<'_>,
     ) -> Result<Self, SetFault> {
+        let Context { ways, earlier, numbers, .. } = *context;
         let gemeenten = &policy.doelgroep.gemeenten;
         let mut asked: Vec<Asked<'_>> = tabellen.iter().map(|tabel| Asked::tabel(0, gemeenten, tabel, None)).collect();
         let own = asked.len() + 1;
@@ -153,7 +153,7 @@ impl TableSet {
         }
         let needed: Needed =
             asked.iter().flat_map(|table| table.dimensies.iter().map(|what| (table.way, *what))).collect();
-        let frame = Frame::new(ways, &needed);
+        let frame = Frame::new(ways, numbers, &needed);
         let mut wishes: Vec<Wish> = asked.iter().map(|table| table.wish(&frame)).collect();
         let crosses = crosses(&frame, &asked, own + 1, ways);
         let first_cross = wishes.len();

@@ -8,6 +8,7 @@ use crate::linking::{Doelgroep, DoelgroepBuilder, Window};
 use crate::pseudonym::LinkKey;
 use crate::release::SourceUsed;
 use crate::terms::{Bron, Identificatie};
+use std::collections::BTreeSet;
 
 /// Persons above which a covered source that matches nobody is taken for a wrong key (CONTRACT),
 /// and from which shares matched are told.
@@ -137,6 +138,13 @@ fn one_key(serving: &[Levering]) -> Result<(), RunFault> {
 }
 
 impl Linked {
+    /// By which kinds of number the doelgroep leveringen know people.
+    pub(super) fn numbers(&self) -> Vec<Identificatie> {
+        let doelgroep = self.serving.leveringen.iter().filter(|levering| levering.manifest.bron == Bron::Doelgroep);
+        let used: BTreeSet<Identificatie> = doelgroep.map(|levering| levering.manifest.identificatie).collect();
+        used.into_iter().collect()
+    }
+
     /// How many of the doelgroep, by this kind of number, the source knows.
     fn matched(&self, bron: Bron, identificatie: Identificatie) -> usize {
         let here = |person: &crate::linking::Person| person.identificatie == identificatie;

@@ -15,7 +15,8 @@ pub(super) struct Memory {
     /// How this text looks, then how others do.
     pub(super) ways: Vec<Way>,
     pub(super) earlier: Vec<Earlier>,
-    pub(super) corrects: Option<Earlier>,
+    /// Releases of this text from other input.
+    pub(super) corrects: Vec<Earlier>,
     pub(super) refused: Option<RefusalReason>,
 }
 
@@ -30,8 +31,10 @@ impl Memory {
         linked: &Linked,
     ) -> Self {
         let own = Way { scope: scope(policy, peildatum), covered: linked.covered.clone() };
-        let mut memory = Self { ways: vec![own], earlier: Vec::new(), corrects: None, refused: None };
-        for release in standing(releases) {
+        let mut memory = Self { ways: vec![own], earlier: Vec::new(), corrects: Vec::new(), refused: None };
+        let mut unlike: Vec<(u64, Details)> = Vec::new();
+        let mut corrected: Vec<Details> = Vec::new();
+        for release in standing(releases, text) {
             if release.peildatum != peildatum.datum().to_string() {
                 memory.refuse(RefusalReason::AnderePeildatum { eerder: release.nr });
                 continue;
@@ -47,10 +50,24 @@ impl Memory {
                     memory.ways.push(way);
                     memory.ways.len() - 1
                 });
-                memory.earlier.push(earlier(nr, way, details));
+                let release = earlier(nr, way, &details);
+                // The same release made again says nothing new.
+                let again =
+                    |known: &Earlier| (&known.tabellen, &known.redenen) == (&release.tabellen, &release.redenen);
+                if !memory.earlier.iter().any(|known| known.way == way && again(known)) {
+                    memory.earlier.push(release);
+                }
             } else if same_text {
-                memory.corrects = Some(earlier(nr, 0, details));
+                memory.corrects.push(earlier(nr, 0, &details));
+                corrected.push(details);
             } else {
+                unlike.push((nr, details));
+            }
+        }
+        // Another text's release from other input: what this text released from that same input was
+        // protected beside it, and what corrects that differs from it by nothing or by enough.
+        for (nr, details) in unlike {
+            if !corrected.iter().any(|before| alike_input(before, &details)) {
                 memory.refuse(RefusalReason::NietVergelijkbaar { eerder: nr });
             }
         }
@@ -62,18 +79,27 @@ impl Memory {
     }
 }
 
-/// The last release of each text: what it replaced was replaced under the rule for corrections, or
-/// says the same.
-fn standing(releases: Vec<Remembered>) -> Vec<Remembered> {
+/// Every release of this text, and the last one of each other: what that replaced was replaced under
+/// the rule for corrections, or says the same.
+fn standing(releases: Vec<Remembered>, text: &Sha256Hash) -> Vec<Remembered> {
     let mut seen = BTreeSet::new();
     let mut standing: Vec<Remembered> = Vec::new();
     for release in releases.into_iter().rev().filter(Remembered::published) {
-        if seen.insert(release.text.clone()) {
+        if release.under(text) || seen.insert(release.text.clone()) {
             standing.push(release);
         }
     }
     standing.reverse();
     standing
+}
+
+/// Whether two releases read the same leveringen of every source that both read.
+fn alike_input(one: &Details, other: &Details) -> bool {
+    let both = |bron: &Bron| *bron == Bron::Doelgroep || (one.bronnen.contains(bron) && other.bronnen.contains(bron));
+    let read = |details: &Details| -> BTreeSet<(Bron, String)> {
+        details.leveringen.iter().filter(|(bron, _)| both(bron)).cloned().collect()
+    };
+    read(one) == read(other)
 }
 
 /// Whether a release read, of its own sources, the very leveringen that this run reads.
@@ -109,18 +135,22 @@ fn way(details: &Details, peildatum: Peildatum) -> Way {
     }
 }
 
-fn earlier(nr: u64, way: usize, details: Details) -> Earlier {
-    let tables = details.tabellen.into_iter().map(|table| {
-        let tabel =
-            Tabel { naam: table.naam, dimensies: table.dimensies, methode: table.methode, drempel: table.drempel };
-        (tabel, table.cells)
+fn earlier(nr: u64, way: usize, details: &Details) -> Earlier {
+    let tables = details.tabellen.iter().map(|table| {
+        let tabel = Tabel {
+            naam: table.naam.clone(),
+            dimensies: table.dimensies.clone(),
+            methode: table.methode,
+            drempel: table.drempel,
+        };
+        (tabel, table.cells.clone())
     });
     Earlier {
         nr,
         way,
-        gemeenten: details.gemeenten,
+        gemeenten: details.gemeenten.clone(),
         tabellen: tables.collect(),
         drempel_redenen: details.drempel_redenen,
-        redenen: details.redenen,
+        redenen: details.redenen.clone(),
     }
 }

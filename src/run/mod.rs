@@ -106,8 +106,9 @@ pub fn koppel<L: Ledger>(
     let deadline = job.clock.seconds() + f64::from(policy.rekentijd_s);
     let context = Context {
         ways: &memory.ways,
+        numbers: &linked.numbers(),
         earlier: &memory.earlier,
-        corrects: memory.corrects.as_ref(),
+        corrects: &memory.corrects,
         refused: memory.refused,
         time_is_up: &|| job.clock.seconds() > deadline,
     };

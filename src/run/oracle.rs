@@ -200,6 +200,6 @@ proptest! {
             let seen: Vec<_> = ways.iter().map(|way| classify(person, &found, &way.scope, &way.covered)).collect();
             everybody.extend(seen.iter().any(Option::is_some).then_some(seen));
         }
-        prop_assert!(every_place_is_possible(&ways, &everybody));
+        prop_assert!(every_place_is_possible(&ways, &linked.numbers(), &everybody));
     }
 }

@@ -23,10 +23,13 @@ pub(super) fn round(
         let told = cells.iter().zip(known).filter_map(|(unknown, known)| place(unknown).zip(*known));
         fixed.extend(told);
     }
-    let mut all = Vec::with_capacity(problem.tables.len());
-    for (table, cells) in problem.tables.iter().zip(&model.cells) {
+    let mut all: Vec<Vec<u64>> = problem.tables.iter().map(|table| table.counts.clone()).collect();
+    // The finest first: a table whose dimensies are all in another is then given by it.
+    let mut order: Vec<usize> = (0..problem.tables.len()).collect();
+    order.sort_by_key(|at| problem.tables.get(*at).map(|table| std::cmp::Reverse(table.axes.len())));
+    for at in order {
+        let (Some(table), Some(cells)) = (problem.tables.get(at), model.cells.get(at)) else { continue };
         if !table.showing.contains(&Showing::Open) {
-            all.push(table.counts.clone());
             continue;
         }
         let targets: Vec<Option<u64>> =
@@ -37,7 +40,7 @@ pub(super) fn round(
                 fixed.insert(place, *value);
             }
         }
-        all.push(rounded);
+        all.get_mut(at).into_iter().for_each(|cells| cells.clone_from(&rounded));
     }
     Ok(all)
 }
