@@ -9,7 +9,7 @@
 
 use divan::Bencher;
 use inbeeld::disclosure::auditor::audit;
-use inbeeld::disclosure::build::{Wish, problem};
+use inbeeld::disclosure::build::{Wish, people as counted, problem};
 use inbeeld::disclosure::problem::{Axis, Problem, Showing};
 use inbeeld::disclosure::protector::protect;
 use rand::{RngExt, SeedableRng};
@@ -61,7 +61,7 @@ fn region(gemeenten: u32, persons: usize, tables: &[&[usize]]) -> Problem {
         klasse: Some(1),
         showing: Showing::Open,
     };
-    problem(axes, Vec::new(), &tables.iter().map(wish).collect::<Vec<_>>(), &people).unwrap()
+    problem(axes, Vec::new(), &tables.iter().map(wish).collect::<Vec<_>>(), &counted(people)).unwrap()
 }
 
 fn two_way() -> Problem {

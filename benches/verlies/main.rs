@@ -11,7 +11,7 @@
     reason = "a bench stops at the first surprise and prints"
 )]
 
-use inbeeld::disclosure::build::{Wish, problem};
+use inbeeld::disclosure::build::{Wish, people as counted, problem};
 use inbeeld::disclosure::problem::{Axis, Problem, Showing};
 use inbeeld::disclosure::protector::protect;
 use std::time::Instant;
@@ -42,7 +42,7 @@ fn read(path: &std::path::Path, drempel: u64, group: bool) -> Problem {
         klasse: group.then_some(1),
         showing: Showing::Open,
     };
-    problem(axes, Vec::new(), &[wish], &people).unwrap()
+    problem(axes, Vec::new(), &[wish], &counted(people)).unwrap()
 }
 
 fn main() {

@@ -31,7 +31,20 @@ pub struct TooLarge {
     pub axes: Vec<usize>,
 }
 
-/// Counts the tables over persons, each given as one value per axis, and adds the hidden
+/// How many persons are at each combination of one value per axis.
+pub type People = BTreeMap<Vec<usize>, u64>;
+
+/// Counts persons by their combination of values.
+#[must_use]
+pub fn people(each: impl IntoIterator<Item = Vec<usize>>) -> People {
+    let mut people = People::new();
+    for place in each {
+        *people.entry(place).or_default() += 1;
+    }
+    people
+}
+
+/// Counts the tables over persons and adds the hidden
 /// cross-classifications without which the set would look safer than it is.
 ///
 /// # Errors
@@ -40,7 +53,7 @@ pub fn problem(
     axes: Vec<Axis>,
     relations: Vec<Relation>,
     wishes: &[Wish],
-    people: &[Vec<usize>],
+    people: &People,
 ) -> Result<Problem, TooLarge> {
     let mut problem = Problem { axes, relations, ..Problem::default() };
     let hidden = hidden(&problem.axes, &problem.relations, wishes);
@@ -68,12 +81,12 @@ pub fn problem(
 }
 
 /// Every combination with the total last in each dimension, the last dimension fastest.
-fn count(axes: &[Axis], wish: &Wish, people: &[Vec<usize>]) -> Result<Vec<u64>, TooLarge> {
+fn count(axes: &[Axis], wish: &Wish, people: &People) -> Result<Vec<u64>, TooLarge> {
     let sizes: Vec<usize> = wish.axes.iter().filter_map(|axis| axes.get(*axis)).map(|axis| axis.size).collect();
     let cells = sizes.iter().try_fold(1usize, |cells, size| cells.checked_mul(size + 1));
     let cells = cells.filter(|cells| *cells <= MOST_CELLS).ok_or_else(|| TooLarge { axes: wish.axes.clone() })?;
     let mut counts = vec![0u64; cells];
-    for person in people {
+    for (person, persons) in people {
         let value = |axis: usize| person.get(axis).copied();
         if wish.at.iter().any(|(axis, at)| value(*axis) != Some(*at)) {
             continue;
@@ -89,7 +102,7 @@ fn count(axes: &[Axis], wish: &Wish, people: &[Vec<usize>]) -> Result<Vec<u64>, 
         }
         for place in places {
             if let Some(count) = counts.get_mut(place) {
-                *count += 1;
+                *count += persons;
             }
         }
     }

@@ -1,6 +1,6 @@
 //! The tables of a text, with those of earlier releases, as one problem; and the answer as tables.
 
-use super::build::{TooLarge, Wish, problem};
+use super::build::{TooLarge, Wish, people, problem};
 use super::frame::{Frame, Needed, What};
 use super::grid::{Grid, Place};
 use super::problem::{Pattern, Problem, Secret, Showing, Viewer};
@@ -158,7 +158,7 @@ impl TableSet {
         let crosses = crosses(&frame, &asked, own + 1, ways);
         let first_cross = wishes.len();
         wishes.extend(crosses.iter().map(|cross| cross.wish.clone()));
-        let people: Vec<Vec<usize>> = classified.each().map(|seen| frame.place(seen)).collect();
+        let people = people(classified.each().map(|seen| frame.place(seen)));
         let too_large = |fault: TooLarge| SetFault::TooLarge(frame.widest(&fault.axes));
         let mut problem = problem(frame.axes(), frame.relations(), &wishes, &people).map_err(too_large)?;
         let mut rounded: Vec<Vec<Option<u64>>> =

@@ -10,7 +10,7 @@
 
 use super::mark::{Number, Unreadable, Written, read};
 use super::{Finding, How, Kind, LeakFault, Measure, Question, Report, check};
-use crate::disclosure::build::{Wish, problem};
+use crate::disclosure::build::{Wish, people as counted, problem};
 use crate::disclosure::problem::{Axis, Pattern, Problem, Showing};
 use crate::disclosure::protector::protect;
 use proptest::prelude::*;
@@ -283,7 +283,7 @@ fn tables() -> impl Strategy<Value = (Problem, u64)> {
                 klasse: klasse.then_some(0),
                 showing: Showing::Open,
             };
-            (problem(axes, Vec::new(), &[wish], &people).unwrap(), drempel)
+            (problem(axes, Vec::new(), &[wish], &counted(people)).unwrap(), drempel)
         })
     })
 }

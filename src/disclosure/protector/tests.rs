@@ -2,7 +2,7 @@
 
 use super::{Unprotected, protect};
 use crate::disclosure::auditor::audit;
-use crate::disclosure::build::{Wish, problem};
+use crate::disclosure::build::{Wish, people as counted, problem};
 use crate::disclosure::problem::{Axis, Pattern, Problem, Relation, Showing, Viewer};
 use proptest::prelude::*;
 use std::collections::BTreeSet;
@@ -67,7 +67,7 @@ fn problems() -> impl Strategy<Value = Problem> {
                         wish(&table, drempel, klasse)
                     })
                     .collect();
-                let mut problem = problem(axes(&sizes), vec![relation], &wishes, &people).unwrap();
+                let mut problem = problem(axes(&sizes), vec![relation], &wishes, &counted(people)).unwrap();
                 if viewer && sizes.len() > 1 {
                     let klassen = (0, BTreeSet::from([sizes[0] - 1]));
                     problem.viewers.push(Viewer { name: "v".to_owned(), gemeente: (1, 0), klassen });
@@ -121,7 +121,7 @@ proptest! {
             }
         }
         let ring = [wish(&[0, 1], 4, None), wish(&[1, 2], 4, None), wish(&[0, 2], 4, None)];
-        let problem = problem(axes(&sizes), Vec::new(), &ring, &people).unwrap();
+        let problem = problem(axes(&sizes), Vec::new(), &ring, &counted(people)).unwrap();
         if let Ok(pattern) = protect(&problem, &|| false) {
             prop_assert_eq!(exposed(&problem, &pattern), 0);
         }
@@ -139,7 +139,7 @@ fn linked_tables_that_are_unsafe_in_turns_are_protected_together() {
     let people: Vec<Vec<usize>> = regions.iter().enumerate().flat_map(person).collect();
     let relation = Relation { axes: vec![0, 1, 2], possible };
     let both = [wish(&[0, 1], 5, None), wish(&[0, 2], 5, None)];
-    let problem = problem(axes(&[8, 2, 2]), vec![relation], &both, &people).unwrap();
+    let problem = problem(axes(&[8, 2, 2]), vec![relation], &both, &counted(people)).unwrap();
     let pattern = protect(&problem, &|| false).unwrap();
     assert_eq!(exposed(&problem, &pattern), 0);
     // Only the small ones withheld, or those and one more for the counties or for the groups alone:
@@ -173,6 +173,7 @@ fn nothing_more_can_be_published() {
                 std::iter::repeat_n(place, usize::try_from(count(cell)).unwrap())
             })
             .collect();
+        let people = counted(people);
         let two_way =
             |drempel| problem(axes(&[8, 5]), Vec::new(), &[wish(&[0, 1], drempel, Some(1))], &people).unwrap();
         let of_five = two_way(5);
@@ -198,7 +199,7 @@ fn nothing_more_can_be_published() {
 #[test]
 fn when_the_time_is_up_there_is_no_pattern() {
     let people: Vec<Vec<usize>> = (0..30).map(|person| vec![person % 4, person % 3]).collect();
-    let problem = problem(axes(&[4, 3]), Vec::new(), &[wish(&[0, 1], 5, Some(1))], &people).unwrap();
+    let problem = problem(axes(&[4, 3]), Vec::new(), &[wish(&[0, 1], 5, Some(1))], &counted(people)).unwrap();
     assert_eq!(protect(&problem, &|| true), Err(Unprotected::TimeUp));
     assert!(protect(&problem, &|| false).is_ok());
 }

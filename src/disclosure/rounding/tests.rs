@@ -1,7 +1,7 @@
 //! Rounded tables, looked at from outside: multiples, sums, distance.
 
 use super::{BASE, bound, round};
-use crate::disclosure::build::{Wish, problem};
+use crate::disclosure::build::{Wish, people as counted, problem};
 use crate::disclosure::grid::Grid;
 use crate::disclosure::problem::{Axis, CountTable, Problem, Relation, Showing};
 use proptest::prelude::*;
@@ -45,7 +45,7 @@ fn problems() -> impl Strategy<Value = Problem> {
                 .collect();
             let named = sizes.iter().enumerate().map(|(at, size)| Axis { name: format!("a{at}"), size: *size });
             let relation = Relation { axes: (0..sizes.len()).collect(), possible };
-            problem(named.collect(), vec![relation], &wishes, &people).unwrap()
+            problem(named.collect(), vec![relation], &wishes, &counted(people)).unwrap()
         })
     })
 }
@@ -114,7 +114,7 @@ fn what_was_rounded_before_stays() {
         klasse: None,
         showing: Showing::Open,
     };
-    let problem = problem(axes, Vec::new(), &[wish(&[0, 1]), wish(&[0])], &people).unwrap();
+    let problem = problem(axes, Vec::new(), &[wish(&[0, 1]), wish(&[0])], &counted(people)).unwrap();
     let fresh = rounded(&problem);
     // The other way for the first number that has one.
     let at = (0..4).find(|at| !problem.tables[1].counts[*at].is_multiple_of(BASE)).unwrap();
