@@ -1,6 +1,7 @@
 //! From persons to a problem: counts every table, and closes the set so that what an attacker can
 //! know of the whole is known of its tables.
 
+use super::grid::Grid;
 use super::problem::{Axis, CountTable, Problem, Relation, Showing};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -44,8 +45,8 @@ pub fn people(each: impl IntoIterator<Item = Vec<usize>>) -> People {
     people
 }
 
-/// Counts the tables over persons and adds the hidden
-/// cross-classifications without which the set would look safer than it is.
+/// Counts the tables over persons and adds the hidden cross-classifications without which the set
+/// would look safer than it is.
 ///
 /// # Errors
 /// [`TooLarge`].
@@ -85,23 +86,17 @@ fn count(axes: &[Axis], wish: &Wish, people: &People) -> Result<Vec<u64>, TooLar
     let sizes: Vec<usize> = wish.axes.iter().filter_map(|axis| axes.get(*axis)).map(|axis| axis.size).collect();
     let cells = sizes.iter().try_fold(1usize, |cells, size| cells.checked_mul(size + 1));
     let cells = cells.filter(|cells| *cells <= MOST_CELLS).ok_or_else(|| TooLarge { axes: wish.axes.clone() })?;
+    let grid = Grid { sizes };
     let mut counts = vec![0u64; cells];
     for (person, persons) in people {
         let value = |axis: usize| person.get(axis).copied();
         if wish.at.iter().any(|(axis, at)| value(*axis) != Some(*at)) {
             continue;
         }
-        // A person counts in every cell that has its value or the total in each dimension.
-        let mut places = vec![0usize];
-        for (axis, size) in wish.axes.iter().zip(&sizes) {
-            let Some(own) = value(*axis).filter(|own| own < size) else {
-                places.clear();
-                break;
-            };
-            places = places.iter().flat_map(|start| [own, *size].map(|value| start * (size + 1) + value)).collect();
-        }
-        for place in places {
-            if let Some(count) = counts.get_mut(place) {
+        let own = wish.axes.iter().zip(&grid.sizes).map(|(axis, size)| value(*axis).filter(|own| own < size));
+        let Some(position) = own.collect::<Option<Vec<usize>>>() else { continue };
+        for cell in grid.within(&position) {
+            if let Some(count) = counts.get_mut(cell) {
                 *count += persons;
             }
         }

@@ -157,13 +157,13 @@ impl Frame {
         if axes.is_empty() {
             return None;
         }
+        let place =
+            |seen: &Seen| axes.iter().filter_map(|at| self.axes.get(*at)).map(|axis| self.value(axis, seen)).collect();
         let group = |of: Gemeente| alike.iter().find(|group| group.contains(&of));
         let mut possible = BTreeSet::new();
         for Kind { gemeente: home, elders, seen } in kinds {
             if !bound {
-                possible.insert(
-                    axes.iter().filter_map(|at| self.axes.get(*at)).map(|axis| self.value(axis, seen)).collect(),
-                );
+                possible.insert(place(seen));
                 continue;
             }
             // What holds of one pair of municipalities holds of every pair of their groups.
@@ -189,9 +189,7 @@ impl Frame {
                             })
                         })
                         .collect();
-                    possible.insert(
-                        axes.iter().filter_map(|at| self.axes.get(*at)).map(|axis| self.value(axis, &moved)).collect(),
-                    );
+                    possible.insert(place(&moved));
                 }
             }
         }

@@ -46,6 +46,13 @@ impl Grid {
         })
     }
 
+    /// Every cell that somebody at an inner position counts in: its own value or the total, per dimension.
+    pub(super) fn within(&self, position: &[usize]) -> Vec<usize> {
+        self.sizes.iter().zip(position).fold(vec![0], |cells, (size, value)| {
+            cells.iter().flat_map(|start| [value, size].map(|value| start * (size + 1) + value)).collect()
+        })
+    }
+
     /// What a cell of a table counts.
     pub(super) fn place(&self, table: &CountTable, cell: usize) -> Place {
         let position = self.position(cell);

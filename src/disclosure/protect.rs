@@ -23,10 +23,13 @@ pub(crate) fn protect(
     let gemeenten = &policy.doelgroep.gemeenten;
     let drempel = set::drempel_redenen(&asked);
     let rounded = asked.iter().any(|tabel| tabel.methode == Methode::Afronding);
-    let other = asked.is_empty() && (!geweigerd.is_empty() || beside_rounded(context));
+    let other = asked.is_empty()
+        && (!geweigerd.is_empty() || before(context).any(|(methode, _)| methode == Methode::Afronding));
     let protected = if other {
         // Not even the reasons: they would be of the other method.
         Ok((Vec::new(), Vec::new()))
+    } else if let Some(refused) = &context.refused {
+        Err(refused.clone())
     } else if rounded {
         round(classified, &asked, policy, context)
     } else {
@@ -53,20 +56,19 @@ fn no_reasons() -> Cells {
     vec![None; (Klasse::ALL.len() + 1) * (Reden::ALL.len() + 1)]
 }
 
-/// Whether the month has rounded releases.
-fn beside_rounded(context: &Context<'_>) -> bool {
-    context.earlier.iter().chain(context.corrects).any(|release| release.drempel_redenen == 0)
+/// The method of each release of the month. Its reasons say it, also when it has no table.
+fn before(context: &Context<'_>) -> impl Iterator<Item = (Methode, u64)> {
+    let methode = |release: &Earlier| {
+        let methode = if release.drempel_redenen == 0 { Methode::Afronding } else { Methode::Onderdrukking };
+        (methode, release.nr)
+    };
+    context.earlier.iter().chain(context.corrects).map(methode)
 }
 
 /// The tables whose method is that of the month's earlier releases, or else of the text's first
 /// table; the others are refused.
 fn one_method(asked: Vec<Tabel>, context: &Context<'_>) -> (Vec<Tabel>, Vec<TableRefusal>) {
-    // The reasons of a release say its method too, when it has no table.
-    let methode = |release: &Earlier| {
-        let methode = if release.drempel_redenen == 0 { Methode::Afronding } else { Methode::Onderdrukking };
-        (methode, Some(release.nr))
-    };
-    let before = context.earlier.iter().chain(context.corrects).map(methode).next();
+    let before = before(context).next().map(|(methode, nr)| (methode, Some(nr)));
     let first = asked.first().map(|tabel| (tabel.methode, None));
     let Some((methode, eerder)) = before.or(first) else { return (asked, Vec::new()) };
     let (kept, other): (Vec<Tabel>, Vec<Tabel>) = asked.into_iter().partition(|tabel| tabel.methode == methode);
@@ -84,9 +86,6 @@ fn round(
     policy: &Policy,
     context: &Context<'_>,
 ) -> Result<(Vec<Cells>, Vec<u64>), RefusalReason> {
-    if let Some(refused) = &context.refused {
-        return Err(refused.clone());
-    }
     // Rounded numbers of persons counted another way cannot be kept, and beside new ones they would say
     // more than either.
     if let Some(other) = context.earlier.iter().find(|release| release.way != 0) {
@@ -96,11 +95,16 @@ fn round(
     let rounded =
         rounding::round(&tables.problem, &tables.rounded, context.time_is_up).map_err(|fault| match fault {
             Unrounded::Irreconcilable => RefusalReason::NietAfTeRonden,
-            Unrounded::TimeUp => RefusalReason::Rekentijd { dimensie: tables.widest().map(|name| name.to_string()) },
+            Unrounded::TimeUp => too_long(&tables),
         })?;
     let pairs = tables.problem.tables.iter().zip(&rounded).take(asked.len());
     let bounds = pairs.map(|(table, rounded)| rounding::bound(table.counts.iter(), rounded.iter())).collect();
     Ok((tables.own(&rounded), bounds))
+}
+
+/// Why a set that takes too long does not leave.
+fn too_long(tables: &Tables) -> RefusalReason {
+    RefusalReason::Rekentijd { dimensie: tables.widest().map(|name| name.to_string()) }
 }
 
 /// Why a set that cannot be laid out does not leave.
@@ -118,17 +122,14 @@ fn suppress(
     policy: &Policy,
     context: &Context<'_>,
 ) -> Result<Vec<Cells>, RefusalReason> {
-    if let Some(refused) = &context.refused {
-        return Err(refused.clone());
-    }
     let mut tables = Tables::new(classified, asked, policy, context).map_err(refusal)?;
-    let before: Vec<Vec<Cells>> = context.corrects.iter().map(|release| before(asked, release)).collect();
+    let before: Vec<Vec<Cells>> = context.corrects.iter().map(|release| published(asked, release)).collect();
     for before in &before {
         tables.hide_as_before(before);
     }
     let eerder = || context.earlier.iter().map(|release| release.nr).collect();
     let pattern = protector::protect(&tables.problem, context.time_is_up).map_err(|fault| match fault {
-        Unprotected::TimeUp => RefusalReason::Rekentijd { dimensie: tables.widest().map(|name| name.to_string()) },
+        Unprotected::TimeUp => too_long(&tables),
         Unprotected::Impossible => RefusalReason::NietTeBeschermen { eerder: eerder() },
     })?;
     check(&tables, &pattern, context)?;
@@ -152,7 +153,7 @@ fn suppress(
 }
 
 /// What a release published of these tables, then of the reasons.
-fn before(asked: &[Tabel], release: &Earlier) -> Vec<Cells> {
+fn published(asked: &[Tabel], release: &Earlier) -> Vec<Cells> {
     let cells = |tabel: &Tabel| {
         let found = release.tabellen.iter().find(|(known, _)| known.naam == tabel.naam);
         found.map(|(_, cells)| cells.clone()).unwrap_or_default()
@@ -164,9 +165,7 @@ fn before(asked: &[Tabel], release: &Earlier) -> Vec<Cells> {
 fn check(tables: &Tables, pattern: &Pattern, context: &Context<'_>) -> Result<(), RefusalReason> {
     let audit = |pattern: &Pattern| {
         auditor::audit(&tables.problem, pattern, context.time_is_up).map_err(|stopped| match stopped {
-            Stopped::TimeUp | Stopped::TooLarge => {
-                RefusalReason::Rekentijd { dimensie: tables.widest().map(|name| name.to_string()) }
-            }
+            Stopped::TimeUp | Stopped::TooLarge => too_long(tables),
             Stopped::Contradiction => RefusalReason::NietTeBeschermen { eerder: Vec::new() },
         })
     };

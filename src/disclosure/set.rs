@@ -277,7 +277,6 @@ fn publish(problem: &mut Problem, table: usize, own: &[usize], published: &[Opti
             *table.showing.get_mut(*cell)? = Showing::Known;
         }
     }
-    // Municipalities that only other ways name have nobody here, as anyone knows.
     Some(())
 }
 

@@ -39,6 +39,23 @@ pub enum Coverage {
     Covered,
 }
 
+impl Coverage {
+    /// The word for it in releases and in the register.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Missing => "ontbreekt",
+            Self::Partial => "gedeeltelijk",
+            Self::Covered => "gedekt",
+        }
+    }
+
+    /// Reads that word back.
+    pub(crate) fn parse(word: &str) -> Option<Self> {
+        [Self::Missing, Self::Partial, Self::Covered].into_iter().find(|coverage| coverage.as_str() == word)
+    }
+}
+
 /// The leveringen that serve.
 pub(crate) struct Serving {
     /// In a fixed order: by bron, supplier and identificatie.

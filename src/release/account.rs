@@ -83,11 +83,7 @@ impl SourceUsed {
     /// The coverage in a word.
     #[must_use]
     pub fn dekking_woord(&self) -> &'static str {
-        match self.dekking {
-            Coverage::Missing => "ontbreekt",
-            Coverage::Partial => "gedeeltelijk",
-            Coverage::Covered => "gedekt",
-        }
+        self.dekking.as_str()
     }
 }
 

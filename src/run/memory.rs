@@ -115,11 +115,7 @@ fn same_input(details: &Details, policy: &Policy, peildatum: Peildatum, linked: 
 
 /// How an earlier release looked at the leveringen.
 fn way(details: &Details, peildatum: Peildatum) -> Way {
-    let coverage = |word: &str| match word {
-        "gedekt" => Coverage::Covered,
-        "gedeeltelijk" => Coverage::Partial,
-        _ => Coverage::Missing,
-    };
+    let coverage = |word: &str| Coverage::parse(word).unwrap_or(Coverage::Missing);
     let covered = details.dekking.iter().map(|(bron, identificatie, word)| ((*bron, *identificatie), coverage(word)));
     Way {
         scope: Scope {

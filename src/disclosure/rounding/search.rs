@@ -76,11 +76,7 @@ impl Search {
             if position.iter().zip(&grid.sizes).any(|(value, size)| value == size) {
                 continue;
             }
-            let mut within = vec![0usize];
-            for (value, size) in position.iter().zip(&grid.sizes) {
-                within =
-                    within.iter().flat_map(|start| [value, size].map(|value| start * (size + 1) + value)).collect();
-            }
+            let within = grid.within(&position);
             let count = table.counts.get(cell).copied().unwrap_or(0);
             let start = wanted(cell) / BASE * BASE;
             for cell in &within {
