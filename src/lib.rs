@@ -13,9 +13,11 @@
 //! 7. [`disclosure`]: persons to tables that may be seen.
 //! 8. [`release`]: register entry first, then the value. [`register`]: memory of all that left.
 //!
+//! [`accountability`] shows what an organisation must be able to show, from texts and the register alone.
 //! [`run`] is the monthly koppeling and sees all rooms. [`store`] keeps files. [`synthetic`] makes
 //! regions of nobody, and [`source`] is what a source runs before anything travels.
 
+pub mod accountability;
 mod classify;
 pub mod disclosure;
 pub mod doelbinding;

@@ -18,6 +18,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("doelbinding", &[]),
     ("disclosure", &["classify", "doelbinding"]),
     ("register", &[]),
+    ("accountability", &["doelbinding", "register"]),
     ("release", &["ingest", "disclosure", "doelbinding", "register"]),
     (
         "run",

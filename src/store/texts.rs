@@ -62,6 +62,24 @@ fn with_ending(path: &Path, ending: &str) -> PathBuf {
     PathBuf::from(name)
 }
 
+/// The files with this ending in a folder, by name.
+fn with_extension(folder: &Path, extension: &str) -> Result<Vec<PathBuf>, StoreFault> {
+    let mut files = std::fs::read_dir(folder)
+        .and_then(|entries| entries.map(|entry| entry.map(|entry| entry.path())).collect::<Result<Vec<_>, _>>())
+        .map_err(StoreFault::read(folder))?;
+    files.retain(|file| file.extension().is_some_and(|ending| ending == extension));
+    files.sort();
+    Ok(files)
+}
+
+/// Every text directly in a folder, by name.
+///
+/// # Errors
+/// [`StoreFault`] when the folder cannot be read.
+pub fn doelbindingen_in(folder: &Path) -> Result<Vec<PathBuf>, StoreFault> {
+    with_extension(folder, "toml")
+}
+
 /// The trusted keys: one `.pub` file, or every one in a folder, each with its `.toml` if it has one.
 ///
 /// # Errors
@@ -69,11 +87,7 @@ fn with_ending(path: &Path, ending: &str) -> PathBuf {
 pub fn read_trusted(path: &Path) -> Result<Vec<TrustedKey>, TrustFault> {
     let mut files = vec![path.to_owned()];
     if path.is_dir() {
-        files = std::fs::read_dir(path)
-            .and_then(|entries| entries.map(|entry| entry.map(|entry| entry.path())).collect::<Result<Vec<_>, _>>())
-            .map_err(StoreFault::read(path))?;
-        files.retain(|file| file.extension().is_some_and(|ending| ending == "pub"));
-        files.sort();
+        files = with_extension(path, "pub")?;
         if files.is_empty() {
             return Err(TrustFault::Empty { path: path.to_owned() });
         }

@@ -3,7 +3,9 @@
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use inbeeld::fault::{Exit, Explain};
 use inbeeld::ingest::Refused;
+use inbeeld::store::{Staged, StoreFault};
 use std::io::Write;
+use std::path::Path;
 use std::process::ExitCode;
 
 /// How an opdracht ends: well, or with a refusal that was or will be shown.
@@ -51,6 +53,19 @@ pub(crate) fn refusals(levering: &Refused) -> String {
 /// Writes to standard output. A reader that stopped reading (`| head`) is no failure of ours.
 pub(crate) fn say(text: &str) {
     let _ = std::io::stdout().lock().write_all(text.as_bytes());
+}
+
+/// Puts a document in the file that was asked for, or on standard output.
+pub(crate) fn deliver(uit: Option<&Path>, text: &str) -> Outcome {
+    let Some(path) = uit else {
+        say(text);
+        return Ok(());
+    };
+    let mut staged = Staged::create(path)?;
+    staged.write_all(text.as_bytes()).map_err(StoreFault::write(path))?;
+    staged.finish()?;
+    say(&format!("geschreven: {}\n", path.display()));
+    Ok(())
 }
 
 /// Writes to standard error.

@@ -1,5 +1,8 @@
 //! `doelbinding controleer`, `onderteken` and `verifieer`.
 
+use super::dpia::{self, Dpia};
+use super::informatie::{self, Informatie};
+use super::verwerkingsregister::{self, Verwerkingsregister};
 use crate::clock::SystemClock;
 use crate::output::{Outcome, complain, say};
 use clap::Subcommand;
@@ -37,10 +40,19 @@ pub(crate) enum Doelbinding {
         #[arg(long, value_name = "PAD")]
         vertrouwd: PathBuf,
     },
+    /// Maakt van alle doelbindingen het register van verwerkingen (AVG artikel 30)
+    Verwerkingsregister(Verwerkingsregister),
+    /// Maakt de uitleg voor de jongere (AVG artikel 14)
+    Informatie(Informatie),
+    /// Maakt een bijlage bij de DPIA uit de doelbinding en het register
+    Dpia(Dpia),
 }
 
 pub(crate) fn run(opdracht: Doelbinding) -> Outcome {
     match opdracht {
+        Doelbinding::Verwerkingsregister(args) => verwerkingsregister::run(&args),
+        Doelbinding::Informatie(args) => informatie::run(&args),
+        Doelbinding::Dpia(args) => dpia::run(&args),
         Doelbinding::Controleer { bestand } => {
             let (text, _) = store::read_doelbinding(&bestand)?;
             let policy = Policy::parse(&text)?;

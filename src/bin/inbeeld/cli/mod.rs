@@ -3,13 +3,16 @@
 mod controleer;
 mod demo;
 mod doelbinding;
+mod dpia;
 mod genereer;
+mod informatie;
 mod koppel;
 mod lek_controle;
 mod parse;
 mod pseudonimiseer;
 mod register;
 mod sleutel;
+mod verwerkingsregister;
 
 use crate::output::{Outcome, say};
 use clap::{Arg, ArgAction, Command, CommandFactory, FromArgMatches, Parser, Subcommand};

@@ -8,7 +8,7 @@ use inbeeld::store::RegisterFile;
 use inbeeld::terms::{Invalid, Sha256Hash};
 use serde_json::{Value, json};
 use std::io::ErrorKind;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 #[derive(Subcommand)]
 pub(crate) enum Register {
@@ -50,7 +50,7 @@ fn hash(text: &str) -> Result<Sha256Hash, Invalid> {
 pub(crate) fn run(opdracht: &Register) -> Outcome {
     match opdracht {
         Register::Toon(args) => {
-            let register = read(&args.place)??;
+            let register = read(&args.place.register)??;
             if args.place.json {
                 say(&format!("{:#}\n", as_json(&register)));
             } else {
@@ -64,11 +64,11 @@ pub(crate) fn run(opdracht: &Register) -> Outcome {
 }
 
 /// Reads a register. The outer fault is one of the file, the inner one of what it says.
-fn read(place: &Place) -> Result<Result<register::Register, RegisterFault>, Failure> {
-    let lines = RegisterFile::open_to_read(&place.register).and_then(|mut file| file.lines());
+pub(super) fn read(place: &Path) -> Result<Result<register::Register, RegisterFault>, Failure> {
+    let lines = RegisterFile::open_to_read(place).and_then(|mut file| file.lines());
     match lines {
         Err(RegisterFault::Storage(fault)) if fault.kind() == ErrorKind::NotFound => {
-            let what = format!("{}: hier staat geen register", place.register.display());
+            let what = format!("{}: hier staat geen register", place.display());
             let remedy = "Wijs het aan met --register; een koppeling zet het standaard naast de doelbinding.";
             Err(Failure::new(Exit::Usage, "register-ontbreekt", &what, remedy))
         }
@@ -77,7 +77,7 @@ fn read(place: &Place) -> Result<Result<register::Register, RegisterFault>, Fail
 }
 
 fn verify(args: &Verifieer) -> Outcome {
-    let found = read(&args.place)?
+    let found = read(&args.place.register)?
         .and_then(|register| args.kop.map(|kept| register.since(kept)).transpose().map(|since| (register, since)));
     let (register, since) = match found {
         Ok(found) => found,
