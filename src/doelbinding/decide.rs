@@ -4,7 +4,7 @@ use super::fault::TextFaults;
 use super::policy::{Lijst, Policy, Tabel};
 use super::signature::{Checked, Standing, TrustedKey, check};
 use crate::fault::{Exit, Explain};
-use crate::terms::{Datum, Peildatum, Regio, Sha256Hash};
+use crate::terms::{Datum, Dimensie, Methode, Peildatum, Regio, Sha256Hash};
 use sha2::{Digest, Sha256};
 
 /// Which text a release was made under.
@@ -111,6 +111,10 @@ pub struct Signed {
     signers: Vec<String>,
 }
 
+/// A text that may be tried on real leveringen: at least one good signature, also where it asks two.
+/// What it grants can be seen, and never delivered. Only this room makes one.
+pub struct Triable(Signed);
+
 /// Why a text is not taken: not signed, or not right.
 #[derive(Debug, thiserror::Error)]
 pub enum SignedFault {
@@ -151,6 +155,13 @@ impl Signed {
     /// # Errors
     /// [`SignedFault`] with the reason.
     pub fn read(text: &[u8], signatures: &[String], keys: &[TrustedKey], today: Datum) -> Result<Self, SignedFault> {
+        let signed = Self::by_one(text, signatures, keys, today)?;
+        let (wanted, found) = (signed.policy.handtekeningen, signed.signers.len());
+        if found < usize::from(wanted) { Err(Denial::TooFew { wanted, found }.into()) } else { Ok(signed) }
+    }
+
+    /// Reads a text that has at least one good signature.
+    fn by_one(text: &[u8], signatures: &[String], keys: &[TrustedKey], today: Datum) -> Result<Self, SignedFault> {
         let mut good: Vec<&TrustedKey> = Vec::new();
         let mut denial = Denial::NoSignature;
         for signature in signatures {
@@ -177,9 +188,6 @@ impl Signed {
             return Err(denial.into());
         }
         let policy = Policy::parse(text)?;
-        if good.len() < usize::from(policy.handtekeningen) {
-            return Err(Denial::TooFew { wanted: policy.handtekeningen, found: good.len() }.into());
-        }
         let sha256 = Sha256Hash(Sha256::digest(text).into());
         let identity = TextIdentity { id: policy.id.clone(), versie: policy.versie, sha256 };
         Ok(Self { policy, identity, signers: good.iter().map(|key| key.name().to_owned()).collect() })
@@ -215,6 +223,55 @@ impl Signed {
         let tables = Grant { ask: self.policy.tabellen.clone(), identity: self.identity.clone(), peildatum, regio };
         let lists = Grant { ask: self.policy.lijsten.clone(), identity: self.identity, peildatum, regio };
         Ok(Granted { tables, lists, policy: self.policy })
+    }
+}
+
+/// The name of the table that a trial adds: no text can name one so.
+const TRIAL: &str = "lijsten (proef)";
+/// Its threshold where the text has no table (CONTRACT, "Releases").
+const TRIAL_DREMPEL: u32 = 10;
+
+impl Triable {
+    /// Checks the signatures, then reads the text.
+    ///
+    /// # Errors
+    /// [`SignedFault`] with the reason.
+    pub fn read(text: &[u8], signatures: &[String], keys: &[TrustedKey], today: Datum) -> Result<Self, SignedFault> {
+        Signed::by_one(text, signatures, keys, today).map(Self)
+    }
+
+    /// What the text says.
+    #[must_use]
+    pub fn policy(&self) -> &Policy {
+        &self.0.policy
+    }
+
+    /// Names of the keys that signed it.
+    #[must_use]
+    pub fn signers(&self) -> &[String] {
+        &self.0.signers
+    }
+
+    /// Decides what may be seen for a peildatum, today. Where the text has lists, a table of
+    /// municipalities by klasse goes with them, so that how long they would be passes through
+    /// disclosure control as well.
+    ///
+    /// # Errors
+    /// [`Denial`] when the text does not hold.
+    pub fn decide(self, peildatum: Peildatum, today: Datum) -> Result<Granted, Denial> {
+        let mut granted = self.0.decide(peildatum, today)?;
+        let tables = &mut granted.tables.ask;
+        if !granted.lists.ask.is_empty() && !tables.iter().any(Tabel::tells_lists) {
+            let methode = tables.first().map_or(Methode::Onderdrukking, |tabel| tabel.methode);
+            let drempel = tables.iter().filter_map(|tabel| tabel.drempel).max().unwrap_or(TRIAL_DREMPEL);
+            tables.push(Tabel {
+                naam: TRIAL.to_owned(),
+                dimensies: vec![Dimensie::Gemeente, Dimensie::Klasse],
+                methode,
+                drempel: (methode == Methode::Onderdrukking).then_some(drempel),
+            });
+        }
+        Ok(granted)
     }
 }
 

@@ -10,7 +10,7 @@ mod policy;
 mod read;
 mod signature;
 
-pub use decide::{Denial, Grant, Granted, Signed, SignedFault, TextIdentity};
+pub use decide::{Denial, Grant, Granted, Signed, SignedFault, TextIdentity, Triable};
 pub use fault::{TextFault, TextFaults};
 pub use policy::{
     BronAsk, Convenant, DoelgroepAsk, Geldig, InkomenMaand, Inzage, Lijst, Policy, Tabel, Verantwoordelijke,

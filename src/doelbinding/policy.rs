@@ -157,6 +157,13 @@ pub struct Lijst {
     pub zonder_betrokkenheid: bool,
 }
 
+impl Tabel {
+    /// Whether it says of each municipality how many are in each klasse, and so about how long a list is.
+    pub(crate) fn tells_lists(&self) -> bool {
+        matches!(*self.dimensies, [Dimensie::Gemeente, Dimensie::Klasse] | [Dimensie::Klasse, Dimensie::Gemeente])
+    }
+}
+
 impl Policy {
     /// The month whose income counts at a peildatum.
     #[must_use]

@@ -1,5 +1,6 @@
 //! `doelbinding controleer`, `onderteken` and `verifieer`.
 
+use super::proef::{self, Proef};
 use crate::clock::SystemClock;
 use crate::output::{Outcome, complain, say};
 use clap::Subcommand;
@@ -28,6 +29,8 @@ pub(crate) enum Doelbinding {
         #[arg(long, value_name = "BESTAND")]
         wachtwoord_bestand: Option<PathBuf>,
     },
+    /// Laat zien wat er onder de tekst naar buiten zou gaan, zonder iets vrij te geven
+    Proef(Proef),
     /// Controleert de handtekening(en) tegen de vertrouwde sleutels
     Verifieer {
         /// De doelbinding (.toml)
@@ -53,6 +56,7 @@ pub(crate) fn run(opdracht: Doelbinding) -> Outcome {
         Doelbinding::Onderteken { bestand, sleutel, wachtwoord_bestand } => {
             onderteken(&bestand, &sleutel, wachtwoord_bestand.as_deref())
         }
+        Doelbinding::Proef(args) => proef::run(&args),
         Doelbinding::Verifieer { bestand, vertrouwd } => {
             let (today, _) = SystemClock::new()?.today();
             let (text, signatures) = store::read_doelbinding(&bestand)?;

@@ -160,7 +160,7 @@ fn withdrawal_key(path: &Path) -> Result<WithdrawalKey, StoreFault> {
     WithdrawalKey::new(&key).map_err(|fault| StoreFault::Key { path: path.to_owned(), fault })
 }
 
-fn source_line(source: &SourceUsed) -> String {
+pub(super) fn source_line(source: &SourceUsed) -> String {
     let share =
         source.gekoppeld_procent.map_or(String::new(), |share| format!(", kent ongeveer {share}% van de doelgroep"));
     format!("  {:<14} {:<4} {}{share}\n", source.bron, source.identificatie, source.dekking_woord())

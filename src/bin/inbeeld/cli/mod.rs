@@ -7,6 +7,7 @@ mod genereer;
 mod koppel;
 mod lek_controle;
 mod parse;
+mod proef;
 mod pseudonimiseer;
 mod register;
 mod sleutel;
