@@ -207,7 +207,7 @@ impl Signed {
         if day < geldig.van || day > geldig.tot_en_met {
             return Err(Denial::OutsideDates { van: geldig.van, tot_en_met: geldig.tot_en_met, peildatum: day });
         }
-        let last = geldig.tot_en_met.plus_days(self.policy.bewaartermijn_dagen);
+        let last = self.policy.last_release();
         if today > last {
             return Err(Denial::TooLate { last });
         }

@@ -6,6 +6,7 @@
 mod check;
 mod decide;
 mod fault;
+mod keys;
 pub mod plain;
 mod policy;
 mod read;
@@ -13,6 +14,7 @@ mod signature;
 
 pub use decide::{Denial, Grant, Granted, Signed, SignedFault, TextIdentity};
 pub use fault::{TextFault, TextFaults};
+pub use keys::keys;
 pub use policy::{
     BronAsk, Convenant, DoelgroepAsk, Geldig, InkomenMaand, Inzage, Lijst, Policy, Tabel, Verantwoordelijke,
 };

@@ -6,7 +6,7 @@ use crate::output::{Failure, Outcome, complain, refusals, say, sentence};
 use crate::progress::Bar;
 use crate::table;
 use clap::Args;
-use inbeeld::doelbinding::Signed;
+use inbeeld::doelbinding::{Signed, plain};
 use inbeeld::engine::Embedded;
 use inbeeld::fault::Exit;
 use inbeeld::release::{Outbound, SourceUsed};
@@ -97,7 +97,7 @@ pub(crate) fn run(args: &Koppel) -> Outcome {
         return Err(Failure::new(Exit::Usage, "uit", what, remedy));
     }
     let signed = Signed::read(&text, &signatures, &keys, today)?;
-    for warning in &signed.policy().waarschuwingen {
+    for warning in plain::warnings(signed.policy(), today) {
         complain(&format!("let op: {warning}\n"));
     }
     let engine = Embedded::new(args.draden.map(usize::from))?;
