@@ -117,8 +117,11 @@ impl TrustedKey {
         &self.name
     }
 
+    /// Whether two files hold one key. Its number is left out: it is a label that nothing signs, so
+    /// that a copy with another number would pass for a second pair of eyes.
     pub(super) fn same_key(&self, other: &Self) -> bool {
-        self.key == other.key
+        let point = |key: &PublicKey| key.to_bytes().get(POINT).map(<[u8]>::to_vec);
+        point(&self.key) == point(&other.key)
     }
 
     /// How the key stands, by the strictest of all files that hold it: a copy under another name
@@ -209,6 +212,8 @@ impl Explain for SignFault {
     }
 }
 
+/// Place of the Ed25519 point in a public key, behind the algorithm and the number.
+const POINT: std::ops::RangeFrom<usize> = 10..;
 /// Place of the key derivation's name in a secret key, and of its checksum (minisign, "Key formats").
 const KDF: std::ops::Range<usize> = 2..4;
 const CHECKSUM: std::ops::RangeFrom<usize> = 126..;
@@ -310,6 +315,18 @@ mod tests {
         let by_other = sign(TEXT, LOCKED, Some("pw".to_owned()), "x").unwrap();
         assert!(matches!(check(TEXT, &by_other, &keys(None)), Checked::Unknown));
         assert!(matches!(sign(TEXT, "geen sleutel", None, "x"), Err(SignFault::Key)));
+    }
+
+    #[test]
+    fn a_key_under_another_number_is_the_same_key() {
+        let fg = &keys(None)[0];
+        let mut bytes = fg.key.to_bytes();
+        bytes[3] ^= 1;
+        let renumbered = PublicKey::from_bytes(&bytes).unwrap();
+        let other = TrustedKey { key: renumbered, name: "ander".to_owned(), ..fg.clone() };
+        assert!(fg.same_key(&other));
+        bytes[20] ^= 1;
+        assert!(!fg.same_key(&TrustedKey { key: PublicKey::from_bytes(&bytes).unwrap(), ..other }));
     }
 
     #[test]

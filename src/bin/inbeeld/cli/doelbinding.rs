@@ -66,6 +66,7 @@ pub(crate) fn run(opdracht: Doelbinding) -> Outcome {
             let (today, _) = SystemClock::new()?.today();
             let (text, signatures) = store::read_doelbinding(&bestand)?;
             let signed = Signed::read(&text, &signatures, &store::read_trusted(&vertrouwd)?, today)?;
+            signed.holds(today)?;
             let policy = signed.policy();
             let signers = signed.signers().join(", ");
             say(&format!("{} versie {}: ondertekend met {signers}\n", policy.id, policy.versie));
