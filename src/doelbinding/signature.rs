@@ -117,11 +117,10 @@ impl TrustedKey {
         &self.name
     }
 
-    /// Whether two files hold one key. Its number is left out: it is a label that nothing signs, so
-    /// that a copy with another number would pass for a second pair of eyes.
+    /// Whether two files hold one key. The crate leaves its number out, as must be: that is a label
+    /// which nothing signs, so a copy with another one would pass for a second pair of eyes.
     pub(super) fn same_key(&self, other: &Self) -> bool {
-        let point = |key: &PublicKey| key.to_bytes().get(POINT).map(<[u8]>::to_vec);
-        point(&self.key) == point(&other.key)
+        self.key == other.key
     }
 
     /// How the key stands, by the strictest of all files that hold it: a copy under another name
@@ -212,8 +211,6 @@ impl Explain for SignFault {
     }
 }
 
-/// Place of the Ed25519 point in a public key, behind the algorithm and the number.
-const POINT: std::ops::RangeFrom<usize> = 10..;
 /// Place of the key derivation's name in a secret key, and of its checksum (minisign, "Key formats").
 const KDF: std::ops::Range<usize> = 2..4;
 const CHECKSUM: std::ops::RangeFrom<usize> = 126..;
