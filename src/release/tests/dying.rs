@@ -141,7 +141,7 @@ fn a_run_that_dies_at_any_step_leaves_nothing_unknown_and_a_second_completes_it(
         }
         let past = Register::read(&machine.lines).unwrap().vrijgaven;
         let told: Vec<_> = past.iter().map(|past| (past.nr, past.uitgeleverd, past.aangevuld_door)).collect();
-        let expected: &[_] = if fuse > 3 { &[(1, None, Some(2)), (2, Some(3), None)] } else { &[(1, Some(2), None)] };
+        let expected: &[_] = if fuse > 4 { &[(1, None, Some(2)), (2, Some(3), None)] } else { &[(1, Some(2), None)] };
         assert_eq!(told, expected, "{fuse}");
     }
 }

@@ -38,7 +38,7 @@ pub(crate) enum Opdracht {
     Sleutel(sleutel::Sleutel),
     /// Controleert leveringen: manifest, inhoud en elke regel
     Controleer(controleer::Controleer),
-    /// Controleert, ondertekent en verifieert doelbindingen
+    /// Controleert, toont, vergelijkt, ondertekent en verifieert doelbindingen
     #[command(subcommand)]
     Doelbinding(doelbinding::Doelbinding),
     /// Maakt een verzonnen regio: ruwe bronbestanden en de waarheid
