@@ -6,6 +6,7 @@ mod account;
 mod formats;
 mod grid;
 mod outbox;
+mod padding;
 mod purpose;
 mod report;
 #[cfg(test)]
@@ -16,6 +17,7 @@ mod xlsx;
 
 pub use account::{Account, LeveringUsed, SourceUsed};
 pub use outbox::{Outbox, OutboxFault, ReleaseFault};
+pub use padding::{PADDING, pad};
 pub use purpose::Purpose;
 
 use crate::disclosure::{Protected, ProtectedTable, TableSet};
