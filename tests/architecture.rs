@@ -16,7 +16,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("engine", &["linking"]),
     ("classify", &["ingest", "linking"]),
     ("doelbinding", &[]),
-    ("disclosure", &["classify", "doelbinding"]),
+    ("disclosure", &["pseudonym", "classify", "doelbinding"]),
     ("register", &[]),
     ("release", &["ingest", "disclosure", "doelbinding", "register"]),
     (
@@ -26,7 +26,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("recognise", &["pseudonym"]),
     ("source", &["pseudonym", "ingest"]),
     ("synthetic", &[]),
-    ("store", &["pseudonym", "ingest", "doelbinding", "register", "release", "source"]),
+    ("store", &["pseudonym", "ingest", "doelbinding", "disclosure", "register", "release", "source"]),
 ];
 
 /// What only `store`, `engine` and the binary may touch.

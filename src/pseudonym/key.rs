@@ -150,7 +150,7 @@ impl Key {
         Ok(Self::from_secret(role, secret))
     }
 
-    fn from_secret(role: Role, secret: Zeroizing<[u8; 32]>) -> Self {
+    pub(super) fn from_secret(role: Role, secret: Zeroizing<[u8; 32]>) -> Self {
         let mut long = mac(&hmac(&secret), &[b"inbeeld:sleutel-id:v1"]);
         let mut id = [0u8; 8];
         id.iter_mut().zip(long).for_each(|(to, from)| *to = from);

@@ -12,12 +12,14 @@ mod rekey;
 #[cfg(test)]
 mod vectors;
 mod verwijzing;
+mod withdrawal;
 
 pub use identity::{Identity, IdentityFault, OpenFault};
 pub use key::{Key, KeyFault, KeyId, Role};
 pub use recipient::{Recipient, RecipientFault, new_recipient};
 pub(crate) use rekey::{LinkKey, Token};
 pub use verwijzing::{Verwijzing, VerwijzingFault, VerwijzingKey};
+pub use withdrawal::{WithdrawalFault, WithdrawalKey};
 
 use crate::terms::{Bsn, Identificatie, Onderwijsnummer, decode_hex};
 use hmac::{Hmac, KeyInit, Mac};

@@ -17,7 +17,7 @@ pub(crate) use chain::{enter, mark_delivered};
 pub use fault::RegisterFault;
 pub(crate) use memory::{Details, Remembered, month};
 pub use past::{
-    Entry, Past, PastFile, PastLevering, PastReasons, PastRules, PastSource, PastTable, PastText, Register,
+    Entry, Past, PastFile, PastLevering, PastList, PastReasons, PastRules, PastSource, PastTable, PastText, Register,
 };
 
 /// Where the lines are kept. The port of this room.

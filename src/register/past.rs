@@ -57,6 +57,12 @@ pub struct Entry {
     pub tabellen: Vec<PastTable>,
     /// The reasons per klasse as published.
     pub redenen: PastReasons,
+    /// Every list that left, without what stood on it or how much.
+    #[serde(default)]
+    pub lijsten: Vec<PastList>,
+    /// How many persons belonged on a list without handle, where that was told.
+    #[serde(default)]
+    pub zonder_verwijzing: Option<u64>,
     /// Every file that left.
     pub bestanden: Vec<PastFile>,
 }
@@ -118,6 +124,19 @@ pub struct PastReasons {
     pub drempel: u32,
     /// Klasse × reden with totals, in the order of the closed sets; `None` where withheld.
     pub aantallen: Vec<Option<u64>>,
+}
+
+/// A contact list of a release.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+pub struct PastList {
+    /// Its name.
+    pub naam: String,
+    /// Who received it.
+    pub gemeente: String,
+    /// Whom it lists.
+    pub klassen: Vec<String>,
+    /// What it tells of them beside the handle.
+    pub velden: Vec<String>,
 }
 
 /// A table of a release, with its cells as published.

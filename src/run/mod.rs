@@ -5,6 +5,7 @@ mod cases;
 mod check;
 mod fault;
 mod link;
+mod lists;
 mod memory;
 #[cfg(test)]
 mod oracle;
@@ -13,12 +14,12 @@ pub use check::{Report, controleer};
 pub use fault::RunFault;
 
 use crate::classify::{Scope, classify};
-use crate::disclosure::{Classified, Context, TableRefusal, protect};
+use crate::disclosure::{Classified, Comparison, Context, ListRefusal, Recipients, TableRefusal, protect};
 use crate::doelbinding::{Policy, Signed};
 use crate::engine::Embedded;
 use crate::ingest::Folder;
 use crate::linking::Progress;
-use crate::pseudonym::LinkKey;
+use crate::pseudonym::{LinkKey, WithdrawalKey};
 use crate::register::{Ledger, PastRules, Register, RegisterFault, month};
 use crate::release::{Account, LeveringUsed, Outbox, Purpose, Released, SourceUsed, Vrijgave, release};
 use crate::terms::{Bron, Cohort, Datum, Moment, Peildatum};
@@ -58,6 +59,19 @@ pub struct Koppeling<'a> {
     pub place: Workplace<'a>,
     /// The time.
     pub clock: &'a dyn Clock,
+    /// Who can receive lists.
+    pub recipients: &'a Recipients,
+    /// Where it is to be told which handles are no longer on a list.
+    pub withdrawals: Option<Withdrawals<'a>>,
+}
+
+/// The key that recognises who was on a list, and what it sealed last time.
+#[derive(Clone, Copy)]
+pub struct Withdrawals<'a> {
+    /// Key of soort `intrekking`.
+    pub key: &'a WithdrawalKey,
+    /// What the run before remembered; `None` when there was none.
+    pub before: Option<&'a [u8]>,
 }
 
 /// What came out.
@@ -68,8 +82,10 @@ pub struct Outcome {
     pub bronnen: Vec<SourceUsed>,
     /// Tables of the text that do not leave, and why.
     pub geweigerd: Vec<TableRefusal>,
-    /// Lists of the text that do not leave.
-    pub lijsten: Vec<String>,
+    /// Lists of the text that do not leave, and why.
+    pub lijsten: Vec<ListRefusal>,
+    /// With what the lists were compared, where withdrawals are told.
+    pub vergelijking: Option<Comparison>,
 }
 
 /// Links, classifies, protects and releases. The register is opened only once the input is good, and
@@ -109,11 +125,13 @@ pub fn koppel<L: Ledger>(
         numbers: &linked.numbers(),
         earlier: &memory.earlier,
         corrects: &memory.corrects,
-        refused: memory.refused,
+        refused: memory.refused.clone(),
         time_is_up: &|| job.clock.seconds() > deadline,
     };
     let protected = protect(&classified, granted.tables, policy, &context);
     watch.phase("beschermen");
+    let lists = lists::lists(job, granted.lists, policy, &linked, &memory, &protected)?;
+    watch.phase("lijsten");
     let account = Account {
         tijd: job.clock.now(),
         vandaag_gezet: job.today_set,
@@ -127,10 +145,10 @@ pub fn koppel<L: Ledger>(
         duur_s: watch.phases,
     };
     let geweigerd = protected.refused().to_vec();
-    let released = release(protected, &account, &mut ledger, outbox)?;
-    // Lists have a form of protection of their own, which is not there yet: none may leave.
-    let lijsten = policy.lijsten.iter().map(|lijst| lijst.naam.clone()).collect();
-    Ok(Outcome { released, bronnen, geweigerd, lijsten })
+    let lijsten = lists.refused().to_vec();
+    let vergelijking = lists.comparison();
+    let released = release(protected, lists, &account, &mut ledger, outbox)?;
+    Ok(Outcome { released, bronnen, geweigerd, lijsten, vergelijking })
 }
 
 /// The text's choices that the rules of classification use.

@@ -14,7 +14,9 @@ pub use keys::{read_identity, read_key, read_verwijzing_key, write_secret};
 pub use ledger::RegisterFile;
 pub use outbox::OutFolder;
 pub use raw::{LeveringFolder, given_twice, open_raw, read_profile, read_pseudonymiser, read_verwijzing_keys};
-pub use texts::{TrustFault, read_doelbinding, read_signing_key, read_trusted, signature_place};
+pub use texts::{
+    TrustFault, read_doelbinding, read_memory, read_recipients, read_signing_key, read_trusted, signature_place,
+};
 
 use crate::fault::{Exit, Explain, io_words};
 use std::path::{Path, PathBuf};

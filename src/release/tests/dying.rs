@@ -52,6 +52,9 @@ impl Outbox for Shared {
         machine.waiting.insert(name.to_owned(), bytes.to_vec());
         Ok(())
     }
+    fn remember(&mut self, bytes: &[u8]) -> Result<(), OutboxFault> {
+        self.prepare("intrekking", bytes)
+    }
     fn publish(self, _: &Entered) -> Result<(), OutboxFault> {
         let mut machine = self.0.borrow_mut();
         let waiting: Vec<String> = machine.waiting.keys().cloned().collect();
@@ -85,7 +88,7 @@ fn made(run: u8) -> (Vrijgave, Value) {
         "redenen": { "drempel": 5, "aantallen": [] },
         "tabellen": [], "bestanden": listed,
     });
-    (Vrijgave { tabellen: Vec::new(), files }, entry)
+    (Vrijgave { tabellen: Vec::new(), files, geheugen: Some(vec![run]) }, entry)
 }
 
 /// Every file in place is in an entry, with its hash.
