@@ -14,13 +14,13 @@ fn key() -> VerwijzingKey {
 
 /// The content of a list, filled up as lists are.
 fn list(header: &str, rows: &[String]) -> Vec<u8> {
-    let mut csv = format!("{header}\n{}", rows.concat()).into_bytes();
+    let mut csv = format!("{header}\n{}", rows.concat());
     pad(&mut csv);
-    csv
+    csv.into_bytes()
 }
 
 fn row(by: &VerwijzingKey, code: &str, dossier: &str, cells: &str) -> String {
-    format!("{}{cells}\n", by.seal(gemeente(code), dossier).unwrap().as_str())
+    format!("{}{cells}\n", by.seal(gemeente(code), dossier).unwrap().to_text())
 }
 
 /// The lines of the CSV, without their handles.

@@ -5,8 +5,9 @@ pub const PADDING: usize = 16_384;
 
 /// Fills a CSV up with LF to the smallest multiple of [`PADDING`] that holds it. Whoever reads the
 /// CSV ignores empty lines.
-pub fn pad(csv: &mut Vec<u8>) {
-    csv.resize(csv.len().next_multiple_of(PADDING), b'\n');
+pub fn pad(csv: &mut String) {
+    let missing = csv.len().next_multiple_of(PADDING) - csv.len();
+    csv.extend(std::iter::repeat_n('\n', missing));
 }
 
 #[cfg(test)]
@@ -18,11 +19,10 @@ mod tests {
         for (length, padded) in
             [(1, 16_384), (16_383, 16_384), (16_384, 16_384), (16_385, 32_768), (32_768, 32_768), (40_000, 49_152)]
         {
-            let mut csv = vec![b'x'; length];
+            let mut csv = "x".repeat(length);
             pad(&mut csv);
             assert_eq!(csv.len(), padded, "{length}");
-            assert!(csv.iter().take(length).all(|byte| *byte == b'x'));
-            assert!(csv.iter().skip(length).all(|byte| *byte == b'\n'));
+            assert_eq!(csv, "x".repeat(length) + &"\n".repeat(padded - length));
         }
     }
 }

@@ -31,13 +31,13 @@ impl Gemeente {
 
     /// A row of its list; `cells` are those after the handle, each with `;` in front.
     pub fn row(&self, dossier: &str, cells: &str) -> String {
-        format!("{}{cells}\n", self.key.seal(self.code, dossier).unwrap().as_str())
+        format!("{}{cells}\n", self.key.seal(self.code, dossier).unwrap().to_text())
     }
 
     /// Seals a list for this municipality.
     pub fn seal(&self, header: &str, rows: &[String]) -> Vec<u8> {
-        let mut csv = format!("{header}\n{}", rows.concat()).into_bytes();
+        let mut csv = format!("{header}\n{}", rows.concat());
         pad(&mut csv);
-        self.recipient.seal(&csv).unwrap()
+        self.recipient.seal(csv.as_bytes()).unwrap()
     }
 }
