@@ -7,6 +7,7 @@ mod contact;
 mod formats;
 mod grid;
 mod outbox;
+mod padding;
 mod purpose;
 mod report;
 #[cfg(test)]
@@ -18,6 +19,7 @@ mod xlsx;
 
 pub use account::{Account, LeveringUsed, SourceUsed};
 pub use outbox::{Outbox, OutboxFault, ReleaseFault};
+pub use padding::{PADDING, pad};
 pub use purpose::Purpose;
 pub(crate) use trial::tried;
 pub use trial::{Trial, TrialList};

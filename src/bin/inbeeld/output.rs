@@ -4,6 +4,7 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 use inbeeld::fault::{Exit, Explain};
 use inbeeld::ingest::Refused;
 use std::io::Write;
+use std::path::Path;
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -26,6 +27,11 @@ impl Failure {
     /// A refusal in words of the command line itself.
     pub(crate) fn new(exit: Exit, code: &str, what: &str, remedy: &str) -> Self {
         Self { exit, text: sentence(code, what, remedy) }
+    }
+
+    /// A refusal of what is in this file.
+    pub(crate) fn of(path: &Path, fault: &impl Explain) -> Self {
+        Self::new(fault.exit(), fault.code(), &format!("{}: {fault}", path.display()), &fault.remedy())
     }
 }
 
