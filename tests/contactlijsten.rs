@@ -143,8 +143,8 @@ impl Region {
         (output.status.code().unwrap(), words(output.stdout), words(output.stderr))
     }
 
-    fn levering(&self, folder: &str, month: &str, key: &str, bron: &str, oin: &str, made: &str, rows: &[String]) {
-        let folder = self.path(folder);
+    fn levering(&self, month: &str, key: &str, bron: &str, oin: &str, made: &str, rows: &[String]) {
+        let folder = self.path(month);
         fs::create_dir_all(&folder).unwrap();
         let header = match bron {
             "doelgroep" => DOELGROEP,
@@ -183,8 +183,8 @@ impl Region {
         };
         let (newer, older) = (format!("{month}-05T08:00:00Z"), format!("{month}-04T08:00:00Z"));
         let (zwolle, dalfsen) = ("00000001999990000193", "00000001999990000148");
-        self.levering(month, month, key, "doelgroep", zwolle, &newer, &people(&self.zwolle, ZWOLLE));
-        self.levering(month, month, key, "doelgroep", dalfsen, &older, &people(&self.dalfsen, DALFSEN));
+        self.levering(month, key, "doelgroep", zwolle, &newer, &people(&self.zwolle, ZWOLLE));
+        self.levering(month, key, "doelgroep", dalfsen, &older, &people(&self.dalfsen, DALFSEN));
         let crowd: Vec<(String, &str)> = ["0193", "0148"]
             .iter()
             .flat_map(|place| self.crowd(place).into_iter().map(move |name| (name, *place)))
@@ -204,11 +204,11 @@ impl Region {
             .map(|person| format!("{};;mbo-bol;;2025-08-01;;", pseudonym(person)))
             .collect();
         let rest = "00000001999990004001";
-        self.levering(month, month, key, "brp", rest, &newer, &brp);
-        self.levering(month, month, key, "onderwijs", rest, &newer, &school);
-        self.levering(month, month, key, "inkomen", rest, &newer, &[]);
-        self.levering(month, month, key, "uitkering", rest, &newer, &[]);
-        self.levering(month, month, key, "betrokkenheid", rest, &newer, &[format!("{};2026-01-01", pseudonym("7"))]);
+        self.levering(month, key, "brp", rest, &newer, &brp);
+        self.levering(month, key, "onderwijs", rest, &newer, &school);
+        self.levering(month, key, "inkomen", rest, &newer, &[]);
+        self.levering(month, key, "uitkering", rest, &newer, &[]);
+        self.levering(month, key, "betrokkenheid", rest, &newer, &[format!("{};2026-01-01", pseudonym("7"))]);
     }
 
     fn crowd(&self, gemeente: &str) -> Vec<String> {
