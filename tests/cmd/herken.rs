@@ -116,13 +116,13 @@ pub fn usage() -> Vec<Case> {
         with(
             "omgekeerd-identiteit",
             "the verwijzingsleutel as identity",
-            { "--identiteit omgekeerd-identiteit/0193.sleutel" },
+            "--identiteit omgekeerd-identiteit/0193.sleutel",
             |_, _| {},
         ),
         with(
             "omgekeerd-sleutel",
             "the identity as verwijzingsleutel",
-            { "--verwijzingsleutel omgekeerd-sleutel/0193.identiteit" },
+            "--verwijzingsleutel omgekeerd-sleutel/0193.identiteit",
             |_, _| {},
         ),
         with("koppelsleutel", "a koppelsleutel as verwijzingsleutel", "", |path, _| {

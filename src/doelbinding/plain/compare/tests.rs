@@ -270,7 +270,7 @@ fn each_change_alone_is_told_in_its_group_and_nothing_else_is() {
         let follows: &[&str] = match *key {
             "tabel.naam" => &["tabel[een]", "tabel[drie]", "tabel"],
             "lijst.naam" => &["lijst[lijst]", "lijst[andere]"],
-            "tabel.dimensies" => &["doelgroep"],
+            "tabel.dimensies" => &["doelgroep", "tabel[een].dimensies"],
             "bronnen.betrokkenheid" => &["lijst[lijst].betrokkenheid"],
             _ => &[],
         };
