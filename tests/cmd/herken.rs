@@ -83,7 +83,12 @@ pub fn lists() -> Vec<Case> {
             put(path, &other.seal(HEADER, &rows(zwolle)));
         }),
         with("begin-veranderd", "the first byte changed", "", |path, _| changed(path, |_| 0)),
-        with("kop-veranderd", "a byte of the header changed", "", |path, _| changed(path, |_| 40)),
+        with("kop-veranderd", "a byte of the header changed", "", |path, _| {
+            // To another sign of base64: what is none would already be no header.
+            let mut list = fs::read(path.join(LIST)).unwrap();
+            list[40] = if list[40] == b'A' { b'B' } else { b'A' };
+            put(path, &list);
+        }),
         with("inhoud-veranderd", "a byte of the content changed", "", |path, _| changed(path, |length| length - 99)),
         with("afgebroken", "the end is missing", "", |path, _| {
             let list = fs::read(path.join(LIST)).unwrap();
