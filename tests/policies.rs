@@ -60,7 +60,10 @@ fn every_text_is_named_after_its_purpose_and_sends_its_reader_to_a_lawyer() {
         assert_eq!(*name, format!("{}.toml", policy.id));
         let text = String::from_utf8_lossy(text);
         assert!(text.contains("moeten door uw eigen jurist worden nagekeken"), "{name}");
-        assert!(text.lines().filter(|line| line.starts_with('#')).count() >= 5, "{name}: a privacy officer reads comments");
+        assert!(
+            text.lines().filter(|line| line.starts_with('#')).count() >= 5,
+            "{name}: a privacy officer reads comments"
+        );
         assert_eq!(policy.grondslag, ["AVG 6(1)(e)", "WEB 9.2.5"], "{name}");
         assert_eq!(policy.bsn_grondslag, "UAVG 46 jo. Wabb 10", "{name}");
     }
@@ -87,7 +90,17 @@ fn generated() -> BTreeMap<String, BTreeSet<String>> {
     let temp = tempfile::tempdir().unwrap();
     let out = temp.path().to_str().unwrap();
     let made = inbeeld(&[
-        "genereer", "--regio", "10", "--jongeren", "100", "--peildatum", "2026-10-01", "--seed", "1", "--uit", out,
+        "genereer",
+        "--regio",
+        "10",
+        "--jongeren",
+        "100",
+        "--peildatum",
+        "2026-10-01",
+        "--seed",
+        "1",
+        "--uit",
+        out,
     ]);
     assert!(made.status.success());
     let index: toml::Table = toml::from_str(&fs::read_to_string(temp.path().join("bronnen.toml")).unwrap()).unwrap();
