@@ -120,8 +120,11 @@ fn parties(policy: &Policy, convenant: &Convenant, all: &mut Warnings) {
     }
     for (bron, ask) in &policy.bronnen {
         let key = format!("bronnen.{bron}.leveranciers");
-        for oin in ask.leveranciers.iter().flatten().filter(|oin| !convenant.partijen.contains(oin)) {
-            all.add(&key, format!("Leverancier {oin} is geen partij bij het convenant."), remedy);
+        // How many, not which: a message repeats no value of a file.
+        match ask.leveranciers.iter().flatten().filter(|oin| !convenant.partijen.contains(oin)).count() {
+            0 => {}
+            1 => all.add(&key, "Eén leverancier is geen partij bij het convenant.", remedy),
+            more => all.add(&key, format!("{more} leveranciers zijn geen partij bij het convenant."), remedy),
         }
     }
     if !policy.lijsten.is_empty() {
