@@ -15,7 +15,8 @@
 //!
 //! [`accountability`] shows what an organisation must be able to show, from texts and the register alone.
 //! [`run`] is the monthly koppeling and sees all rooms. [`store`] keeps files. [`synthetic`] makes
-//! regions of nobody, and [`source`] is what a source runs before anything travels.
+//! regions of nobody, [`source`] is what a source runs before anything travels, and [`recognise`]
+//! what a municipality runs on the list that it received.
 
 pub mod accountability;
 mod classify;
@@ -26,6 +27,7 @@ pub mod fault;
 pub mod ingest;
 pub mod linking;
 pub mod pseudonym;
+pub mod recognise;
 pub mod register;
 pub mod release;
 pub mod run;

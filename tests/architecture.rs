@@ -16,7 +16,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("engine", &["linking"]),
     ("classify", &["ingest", "linking"]),
     ("doelbinding", &[]),
-    ("disclosure", &["classify", "doelbinding"]),
+    ("disclosure", &["pseudonym", "classify", "doelbinding"]),
     ("register", &[]),
     ("accountability", &["doelbinding", "register"]),
     ("release", &["ingest", "disclosure", "doelbinding", "register"]),
@@ -24,9 +24,10 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
         "run",
         &["pseudonym", "ingest", "linking", "engine", "classify", "doelbinding", "disclosure", "register", "release"],
     ),
+    ("recognise", &["pseudonym"]),
     ("source", &["pseudonym", "ingest"]),
     ("synthetic", &[]),
-    ("store", &["pseudonym", "ingest", "doelbinding", "register", "release", "source"]),
+    ("store", &["pseudonym", "ingest", "doelbinding", "disclosure", "register", "release", "source"]),
 ];
 
 /// What only `store`, `engine` and the binary may touch.

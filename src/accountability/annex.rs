@@ -5,8 +5,8 @@ use super::{Text, facts, measures, open};
 use crate::doelbinding::plain::page::{Block, Page};
 use crate::doelbinding::plain::words;
 use crate::doelbinding::{Lijst, Policy, Tabel};
-use crate::register::{Past, PastTable, Register};
-use crate::terms::Datum;
+use crate::register::{Past, PastList, PastTable, Register, Soort};
+use crate::terms::{Datum, Gemeente};
 
 /// The annex of a text. Without a register it says that it looked in none.
 #[must_use]
@@ -126,8 +126,8 @@ fn released(text: &Text, register: Option<&Register>) -> Block {
         block.zin("Er is geen register bekeken. Wat er is vrijgegeven, staat hier dus niet.");
         return block;
     };
-    let (all, head) = (register.vrijgaven.len(), register.head());
-    block.zin(format!("Bekeken: een register met {all} vrijgave(n) en kop {head}."));
+    let (lines, head) = (register.lines(), register.head());
+    block.zin(format!("Bekeken: een register van {lines} regel(s) met kop {head}."));
     let of = |past: &&Past| past.entry.doelbinding.id == text.identity.id;
     let mut past = register.vrijgaven.iter().filter(of).peekable();
     if past.peek().is_none() {
@@ -141,10 +141,11 @@ fn release(block: &mut Block, text: &Text, past: &Past) {
     let entry = &past.entry;
     let day = entry.tijd.split('T').next().unwrap_or_default();
     block.kop(format!("Nummer {}, peildatum {}", past.nr, date(&entry.peildatum)));
-    let state = match (past.uitgeleverd, past.aangevuld_door) {
-        (Some(_), _) => "uitgeleverd".to_owned(),
-        (None, Some(nr)) => format!("niet uitgeleverd, aangevuld door nummer {nr}"),
-        (None, None) => "niet uitgeleverd".to_owned(),
+    let state = match (past.soort, past.uitgeleverd, past.aangevuld_door) {
+        (Soort::Proef, _, _) => "proef, gezien en niet uitgeleverd".to_owned(),
+        (Soort::Vrijgave, Some(_), _) => "uitgeleverd".to_owned(),
+        (Soort::Vrijgave, None, Some(nr)) => format!("niet uitgeleverd, aangevuld door nummer {nr}"),
+        (Soort::Vrijgave, None, None) => "niet uitgeleverd".to_owned(),
     };
     let mut lines = vec![format!("op {}: {state}", date(day))];
     if entry.doelbinding.sha256 != text.identity.sha256.to_string() {
@@ -154,8 +155,7 @@ fn release(block: &mut Block, text: &Text, past: &Past) {
         lines.push("de datum van vandaag was met de hand gezet (INBEELD_VANDAAG)".to_owned());
     }
     lines.extend(entry.tabellen.iter().map(withheld));
-    let lists = entry.bestanden.iter().filter_map(|file| facts::recipient(&file.naam));
-    lines.extend(lists.map(|(naam, gemeente)| format!("lijst {naam} voor {}", words::gemeente(gemeente))));
+    lines.extend(entry.lijsten.iter().map(received));
     block.lijst(lines);
 }
 
@@ -171,6 +171,11 @@ fn withheld(table: &PastTable) -> String {
             format!("tabel {}: {} van {} cellen niet vrijgegeven", table.naam, table.withheld(), table.cellen.len())
         }
     }
+}
+
+fn received(list: &PastList) -> String {
+    let gemeente = Gemeente::parse(list.gemeente.as_bytes());
+    format!("lijst {} voor {}", list.naam, gemeente.map_or_else(|_| list.gemeente.clone(), words::gemeente))
 }
 
 fn left_to_people(policy: &Policy) -> Block {

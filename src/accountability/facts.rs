@@ -136,9 +136,3 @@ pub(super) fn special(policy: &Policy) -> String {
 pub(super) fn rounded(policy: &Policy) -> bool {
     policy.tabellen.iter().any(|tabel| tabel.methode == Methode::Afronding)
 }
-
-/// A file name's list and recipient, as the contract writes them: `lijsten/<naam>-<gemeente>.csv.age`.
-pub(super) fn recipient(file: &str) -> Option<(&str, Gemeente)> {
-    let (naam, code) = file.strip_prefix("lijsten/")?.strip_suffix(".csv.age")?.rsplit_once('-')?;
-    Some((naam, Gemeente::parse(code.as_bytes()).ok()?))
-}

@@ -96,6 +96,7 @@ fn lists(policy: &Policy) -> Risk {
         "Elke lijst is versleuteld voor één gemeente (age, X25519), met de regels in willekeurige volgorde en opgevuld tot een veelvoud van 16.384 bytes. Zonder sleutel van die gemeente gaat haar lijst niet uit.".to_owned(),
         "Op een lijst staat het dossiernummer alleen verzegeld, met een sleutel die alleen die gemeente heeft. Hetzelfde dossier ziet er elke keer anders uit.".to_owned(),
         "Wie niet benaderd wil worden, komt op geen lijst.".to_owned(),
+        "Om te zeggen welke eerdere verwijzingen zijn vervallen, onthoudt het programma per lijst een merk en de laatste verwijzing. Dat gebeurt alleen met een sleutel van soort intrekking, versleuteld, tot de volgende koppeling of tot de bewaartermijn om is.".to_owned(),
     ];
     for lijst in &policy.lijsten {
         measures.push(format!(
@@ -107,6 +108,6 @@ fn lists(policy: &Policy) -> Risk {
     Risk {
         what: "Een lijst met jongeren komt bij een ander terecht, of bevat meer dan nodig is.",
         measures,
-        left: "Na het openen is de lijst een bestand van de gemeente. Wie erbij kan en wanneer zij wordt gewist, spreekt u met elke gemeente af.",
+        left: "Wie op een lijst staat, hoort bij een van haar klassen: dat weet de gemeente dan. De verzegeling zegt voor wie een lijst is, niet van wie: laat de gemeente het controlegetal met het register vergelijken. Na het openen is de lijst een bestand van de gemeente; spreek af wie erbij kan en wanneer zij wordt gewist.",
     }
 }

@@ -5,6 +5,7 @@ use super::{facts, open};
 use crate::doelbinding::plain::page::{Block, Page};
 use crate::doelbinding::plain::words;
 use crate::doelbinding::{Lijst, Policy};
+use crate::terms::Lijstveld;
 
 /// The legal basis under which somebody may object (AVG art. 21): a task of general interest.
 const TAAK: &str = "AVG 6(1)(e)";
@@ -109,16 +110,24 @@ fn list(block: &mut Block, lijst: &Lijst) {
     block.zin(format!("Deze gemeenten krijgen een lijst van jongeren uit hun eigen dossiers: {places}."));
     block.zin("Op de lijst komen:");
     block.lijst(lijst.klassen.iter().map(|klasse| words::wie(*klasse)));
+    if !lijst.velden.contains(&Lijstveld::Klasse) {
+        block.zin(if lijst.klassen.len() == 1 {
+            "Sta je op de lijst, dan weet de gemeente dat je bij deze groep hoort."
+        } else {
+            "Sta je op de lijst, dan weet de gemeente dat je bij een van deze groepen hoort. Zij weet niet bij welke."
+        });
+    }
     block.zin("Per jongere staat er een code van het dossier op. Alleen je eigen gemeente kan die code openen.");
     if lijst.velden.is_empty() {
         block.zin("Verder staat er niets over jou op de lijst.");
-        block.zin("De gemeente ziet alleen dat zij contact met je moet zoeken.");
     } else {
         block.zin("Ook staat er per jongere op:");
         block.lijst(lijst.velden.iter().map(|veld| words::veld(*veld)));
     }
     block.zin("Niet op de lijst komen:");
     block.lijst(facts::not_listed(lijst));
+    block.zin("Hoeft de gemeente je niet meer te benaderen? Dan kan de volgende lijst zeggen dat je eraf bent.");
+    block.zin("Waarom je eraf bent, staat er niet bij.");
 }
 
 fn how_long(policy: &Policy) -> Block {

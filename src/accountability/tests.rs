@@ -132,7 +132,7 @@ fn the_notice_says_what_a_jongere_may_do_under_this_text() {
         "Je mag zeggen dat je niet benaderd wilt worden.",
         "Autoriteit Persoonsgegevens",
         "Nee. Een computer maakt de lijst",
-        "De gemeente ziet alleen dat zij contact met je moet zoeken.",
+        "dan weet de gemeente dat je bij een van deze groepen hoort. Zij weet niet bij welke.",
     ] {
         assert!(list.contains(right), "{right}");
     }
@@ -147,9 +147,9 @@ fn the_notice_says_what_a_jongere_may_do_under_this_text() {
     let fields = changed(LIST, "velden = []", "velden = [\"uitschrijfmaand\"]");
     assert!(one_line(&notice(fields.policy())).contains("- in welke maand de jongere van school ging"));
     // Of a source only the columns that are read.
-    assert!(!table.contains("welke soort uitkering") && !table.contains("het geslacht"));
+    assert!(!table.contains("welke soort uitkering") && !table.contains("man of vrouw"));
     let wide = changed(TABLE, "dimensies = [\"gemeente\", \"klasse\"]", "dimensies = [\"geslacht\", \"klasse\"]");
-    assert!(one_line(&notice(wide.policy())).contains("- het geslacht"));
+    assert!(one_line(&notice(wide.policy())).contains("- of de jongere man of vrouw is"));
 }
 
 /// Sentences of ours are short and have no abbreviations, so that somebody can read them aloud.
@@ -210,8 +210,9 @@ fn register(says: &[Value]) -> Register {
     Register::read(&lines).unwrap()
 }
 
-/// A release under a text of this id and hash, with one cell withheld of three, and these files.
-fn release(id: &str, sha256: &str, files: &[&str]) -> Value {
+/// A release under a text of this id and hash, with one cell withheld of three, and lists for these.
+fn release(id: &str, sha256: &str, gemeenten: &[&str]) -> Value {
+    let list = |gemeente: &&str| json!({ "naam": "te-benaderen", "gemeente": gemeente, "klassen": [], "velden": [] });
     let cell = |klasse: &str, aantal: Option<u64>| json!({ "klasse": klasse, "aantal": aantal });
     json!({
         "soort": "vrijgave", "tijd": "2026-11-05T08:30:00Z", "vandaag_gezet": false,
@@ -222,7 +223,7 @@ fn release(id: &str, sha256: &str, files: &[&str]) -> Value {
         "redenen": { "drempel": 5, "aantallen": [] },
         "tabellen": [{ "naam": "per_klasse", "dimensies": ["klasse"], "methode": "onderdrukking", "drempel": 5,
             "cellen": [cell("werk", None), cell("school", Some(4711)), cell("totaal", Some(4713))] }],
-        "bestanden": files.iter().map(|naam| json!({ "naam": naam, "sha256": "" })).collect::<Vec<_>>(),
+        "lijsten": gemeenten.iter().map(list).collect::<Vec<_>>(), "bestanden": [],
     })
 }
 
@@ -230,29 +231,32 @@ fn release(id: &str, sha256: &str, files: &[&str]) -> Value {
 fn the_annex_says_what_was_released_and_of_no_cell_why() {
     let text = text(LIST);
     let (id, own) = ("contactlijst-gemeenten", hash(LIST.as_bytes()));
-    let files = ["lijsten/te-benaderen-0148.csv.age", "lijsten/te-benaderen-0193.csv.age", "vrijgave.json"];
     let mut by_hand = release(id, &own, &[]);
     by_hand["vandaag_gezet"] = true.into();
     by_hand["tabellen"] = json!([]);
+    let mut tried = release(id, &own, &[]);
+    tried["soort"] = "proef".into();
     let empty = register(&[]);
     let register = register(&[
-        release(id, &own, &files),
+        release(id, &own, &["0148", "0193"]),
         json!({ "soort": "uitgeleverd", "vrijgave": 1 }),
-        release("een-ander-doel", &own, &["lijsten/geheim-0246.csv.age"]),
-        release(id, &"0".repeat(64), &["lijsten/te-benaderen-0148.csv.age"]),
+        release("een-ander-doel", &own, &["0246"]),
+        release(id, &"0".repeat(64), &["0148"]),
         by_hand,
+        tried,
     ]);
     let said = one_line(&annex(&text, Some(&register)));
     for part in [
         "** Nummer 1, peildatum 1 oktober 2026 - op 5 november 2026: uitgeleverd - tabel per_klasse: 1 van 3 cellen niet vrijgegeven - lijst te-benaderen voor Dalfsen - lijst te-benaderen voor Zwolle",
         "** Nummer 4, peildatum 1 oktober 2026 - op 5 november 2026: niet uitgeleverd - onder een andere tekst, versie 1",
         "** Nummer 5, peildatum 1 oktober 2026 - op 5 november 2026: niet uitgeleverd - de datum van vandaag was met de hand gezet",
-        "Bekeken: een register met 4 vrijgave(n)",
+        "** Nummer 6, peildatum 1 oktober 2026 - op 5 november 2026: proef, gezien en niet uitgeleverd",
+        "Bekeken: een register van 6 regel(s)",
     ] {
         assert!(said.contains(part), "{part}\n{said}");
     }
     // Another purpose's releases are not of this text, and no count or cell is repeated.
-    for not in ["geheim", "Heerde voor", "4711", "4713", "Nummer 3", "school:"] {
+    for not in ["voor Heerde", "4711", "4713", "Nummer 3", "school:"] {
         assert!(!said.contains(not), "{not}");
     }
     let none = one_line(&annex(&text, Some(&empty)));

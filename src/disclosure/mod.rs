@@ -10,6 +10,7 @@ pub mod build;
 mod frame;
 mod grid;
 pub mod leak;
+mod lists;
 mod model;
 mod network;
 pub mod problem;
@@ -19,14 +20,20 @@ mod refusal;
 mod rounding;
 mod set;
 mod values;
+mod withdrawal;
 
+pub(crate) use lists::{ContactList, ListContext, Listable, list};
+pub use lists::{ListReason, ListRefusal, ListSet, Recipients};
 pub(crate) use protect::protect;
 pub use refusal::{RefusalReason, TableRefusal};
+pub use withdrawal::Comparison;
+pub(crate) use withdrawal::{Moment, Withdrawal};
 
 use crate::classify::{Jongere, Way};
 use crate::doelbinding::{Tabel, TextIdentity};
 use crate::terms::{Gemeente, Identificatie, Klasse, Peildatum, Reden, Regio};
 use problem::TimeIsUp;
+use std::collections::BTreeSet;
 
 /// A table whose withheld cells are gone: they hold nothing that could still leave.
 #[derive(Debug, PartialEq, Eq)]
@@ -72,6 +79,20 @@ pub struct TableSet {
     pub geweigerd: Vec<TableRefusal>,
     /// Reasons per klasse.
     pub redenen: Reasons,
+    /// Whose lists may leave beside them.
+    pub(crate) clearance: Clearance,
+}
+
+/// Whose contact lists may leave, given what the month's tables say: a list tells its recipient counts
+/// that the public does not have.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Clearance {
+    /// Everybody's.
+    All,
+    /// Not those of these municipalities: beside these releases they could compute something small.
+    Except { gemeenten: BTreeSet<Gemeente>, eerder: Vec<u64> },
+    /// Nobody's.
+    Nobody(RefusalReason),
 }
 
 /// Klasse × reden, protected as one more table of the set.
@@ -138,6 +159,28 @@ impl Protected<TableSet> {
     pub(crate) fn refused(&self) -> &[TableRefusal] {
         &self.value.geweigerd
     }
+
+    /// Whose lists may leave beside its tables.
+    pub(crate) fn clearance(&self) -> &Clearance {
+        &self.value.clearance
+    }
+
+    /// The reasons as they leave.
+    pub(crate) fn reasons(&self) -> &Reasons {
+        &self.value.redenen
+    }
+}
+
+impl Protected<ListSet> {
+    /// The lists of the text that do not leave.
+    pub(crate) fn refused(&self) -> &[ListRefusal] {
+        &self.value.geweigerd
+    }
+
+    /// With what the lists were compared, where withdrawals are told.
+    pub(crate) fn comparison(&self) -> Option<Comparison> {
+        self.value.vergelijking
+    }
 }
 
 /// Everybody whom a doelbinding names, classified: as this text sees it and as each other way of
@@ -172,6 +215,10 @@ pub(crate) struct Earlier {
     pub(crate) drempel_redenen: u32,
     /// Its reasons: klasse × reden, totals last.
     pub(crate) redenen: Vec<Option<u64>>,
+    /// The klassen of each list that left with it, and for whom.
+    pub(crate) lijsten: Vec<(Gemeente, BTreeSet<Klasse>)>,
+    /// How many persons it said belong on a list without handle; `None` when it did not say.
+    pub(crate) zonder_verwijzing: Option<u64>,
 }
 
 /// What is known beside the text and the persons.

@@ -83,7 +83,14 @@ pub struct Secret {
 pub struct Viewer {
     /// Who, for messages.
     pub name: String,
-    /// The axis of municipalities and its own value.
+    /// What its lists tell, one for each way of looking under which it has some.
+    pub knows: Vec<Insight>,
+}
+
+/// The counts that the lists of one way of looking tell their recipient.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Insight {
+    /// The axis of municipalities and the recipient's own value.
     pub gemeente: (usize, usize),
     /// The axis of klassen and those of its lists.
     pub klassen: (usize, BTreeSet<usize>),

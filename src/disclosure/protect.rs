@@ -1,13 +1,15 @@
 //! From a grant to what may leave: which method, the frame, the pattern, the check.
 
 use super::auditor::{self, Stopped};
-use super::problem::Pattern;
+use super::problem::{Pattern, Problem};
 use super::protector::{self, Unprotected};
 use super::rounding::{self, Unrounded};
 use super::set::{self, SetFault, TableSet as Tables};
-use super::{Cells, Classified, Context, Earlier, Protected, Reasons, RefusalReason, TableRefusal, TableSet};
+use super::{
+    Cells, Classified, Clearance, Context, Earlier, Protected, Reasons, RefusalReason, TableRefusal, TableSet,
+};
 use crate::doelbinding::{Grant, Policy, Tabel};
-use crate::terms::{Klasse, Methode, Reden};
+use crate::terms::{Gemeente, Klasse, Methode, Reden};
 use std::collections::BTreeSet;
 
 /// Protects the tables of a grant.
@@ -25,15 +27,17 @@ pub(crate) fn protect(
     let rounded = asked.iter().any(|tabel| tabel.methode == Methode::Afronding);
     let other = asked.is_empty()
         && (!geweigerd.is_empty() || before(context).any(|(methode, _)| methode == Methode::Afronding));
-    let protected = if other {
+    let (protected, clearance) = if let Some(refused) = &context.refused {
+        (Err(refused.clone()), Clearance::Nobody(refused.clone()))
+    } else if other {
         // Not even the reasons: they would be of the other method.
-        Ok((Vec::new(), Vec::new()))
-    } else if let Some(refused) = &context.refused {
-        Err(refused.clone())
+        (Ok((Vec::new(), Vec::new())), Clearance::All)
     } else if rounded {
-        round(classified, &asked, policy, context)
+        // What a recipient knows moves no rounded number: each stands as far from the truth as before.
+        (round(classified, &asked, policy, context), Clearance::All)
     } else {
-        suppress(classified, &asked, policy, context).map(|cells| (cells, Vec::new()))
+        let (cells, clearance) = suppress(classified, &asked, policy, context);
+        (cells.map(|cells| (cells, Vec::new())), clearance)
     };
     let value = match protected {
         Ok((mut cells, bounds)) => {
@@ -41,11 +45,12 @@ pub(crate) fn protect(
             let bounds = bounds.into_iter().map(Some).chain(std::iter::repeat(None));
             let tabellen = asked.into_iter().zip(cells).zip(bounds);
             let tabellen = tabellen.map(|((tabel, cells), bound)| set::table(tabel, gemeenten, cells, bound)).collect();
-            TableSet { tabellen, geweigerd, redenen }
+            TableSet { tabellen, geweigerd, redenen, clearance }
         }
         Err(reden) => {
             geweigerd.push(TableRefusal { namen: names, reden });
-            TableSet { tabellen: Vec::new(), geweigerd, redenen: Reasons { drempel, cells: no_reasons() } }
+            let redenen = Reasons { drempel, cells: no_reasons() };
+            TableSet { tabellen: Vec::new(), geweigerd, redenen, clearance }
         }
     };
     Protected { value, identity, peildatum, regio }
@@ -115,24 +120,66 @@ fn refusal(fault: SetFault) -> RefusalReason {
     }
 }
 
-/// The cells of each table, then of the reasons, with what must be withheld gone.
+/// The cells of each table, then of the reasons, with what must be withheld gone; and whose lists may
+/// leave beside them.
 fn suppress(
     classified: &Classified,
     asked: &[Tabel],
     policy: &Policy,
     context: &Context<'_>,
-) -> Result<Vec<Cells>, RefusalReason> {
-    let mut tables = Tables::new(classified, asked, policy, context).map_err(refusal)?;
+) -> (Result<Vec<Cells>, RefusalReason>, Clearance) {
+    let mut tables = match Tables::new(classified, asked, policy, context).map_err(refusal) {
+        Ok(tables) => tables,
+        Err(reason) if context.earlier.is_empty() => return (Err(reason), Clearance::All),
+        Err(reason) => return (Err(reason.clone()), Clearance::Nobody(reason)),
+    };
+    match choose(&mut tables, asked, context) {
+        // The check knew every recipient.
+        Ok(cells) => (Ok(cells), Clearance::All),
+        Err(reason) => (Err(reason), beside_earlier(&tables, context)),
+    }
+}
+
+/// Whose lists may leave where this text publishes no number: what a list tells its recipient then
+/// stands beside earlier releases alone.
+fn beside_earlier(tables: &Tables, context: &Context<'_>) -> Clearance {
+    if context.earlier.is_empty() {
+        return Clearance::All;
+    }
+    let exposed = |problem: &Problem| {
+        let verdict = auditor::audit(problem, &tables.nothing(), context.time_is_up)?;
+        Ok(verdict.exposures.into_iter().filter(|exposure| exposure.viewer.is_some()).collect::<BTreeSet<_>>())
+    };
+    let (beside, alone) = match (exposed(&tables.problem), exposed(&tables.without(|_| true))) {
+        (Ok(beside), Ok(alone)) => (beside, alone),
+        (Err(Stopped::Contradiction), _) | (_, Err(Stopped::Contradiction)) => {
+            return Clearance::Nobody(RefusalReason::NietTeBeschermen { eerder: earlier(context) });
+        }
+        _ => return Clearance::Nobody(too_long(tables)),
+    };
+    // What a recipient knows by its list alone it knows by design.
+    let viewers = beside.difference(&alone).filter_map(|exposure| tables.problem.viewers.get(exposure.viewer?));
+    let gemeenten: BTreeSet<Gemeente> =
+        viewers.filter_map(|viewer| Gemeente::parse(viewer.name.as_bytes()).ok()).collect();
+    if gemeenten.is_empty() { Clearance::All } else { Clearance::Except { gemeenten, eerder: earlier(context) } }
+}
+
+/// The entries of the month's releases that stand.
+fn earlier(context: &Context<'_>) -> Vec<u64> {
+    context.earlier.iter().map(|release| release.nr).collect()
+}
+
+/// What is published of each table, then of the reasons.
+fn choose(tables: &mut Tables, asked: &[Tabel], context: &Context<'_>) -> Result<Vec<Cells>, RefusalReason> {
     let before: Vec<Vec<Cells>> = context.corrects.iter().map(|release| published(asked, release)).collect();
     for before in &before {
         tables.hide_as_before(before);
     }
-    let eerder = || context.earlier.iter().map(|release| release.nr).collect();
     let pattern = protector::protect(&tables.problem, context.time_is_up).map_err(|fault| match fault {
-        Unprotected::TimeUp => too_long(&tables),
-        Unprotected::Impossible => RefusalReason::NietTeBeschermen { eerder: eerder() },
+        Unprotected::TimeUp => too_long(tables),
+        Unprotected::Impossible => RefusalReason::NietTeBeschermen { eerder: earlier(context) },
     })?;
-    check(&tables, &pattern, context)?;
+    check(tables, &pattern, context)?;
     let shown = tables.shown(&pattern);
     // Every earlier form of the same text stands in the register: this one may be little apart from none.
     for (before, release) in before.iter().zip(context.corrects) {
@@ -163,8 +210,8 @@ fn published(asked: &[Tabel], release: &Earlier) -> Vec<Cells> {
 
 /// The independent check: nothing leaves of which it can compute something small.
 fn check(tables: &Tables, pattern: &Pattern, context: &Context<'_>) -> Result<(), RefusalReason> {
-    let audit = |pattern: &Pattern| {
-        auditor::audit(&tables.problem, pattern, context.time_is_up).map_err(|stopped| match stopped {
+    let audit = |problem: &Problem| {
+        auditor::audit(problem, pattern, context.time_is_up).map_err(|stopped| match stopped {
             Stopped::TimeUp | Stopped::TooLarge => too_long(tables),
             Stopped::Contradiction => RefusalReason::NietTeBeschermen { eerder: Vec::new() },
         })
@@ -173,15 +220,14 @@ fn check(tables: &Tables, pattern: &Pattern, context: &Context<'_>) -> Result<()
         let exposed = verdict.exposures.iter().map(|exposure| (exposure.table, &exposure.cells));
         exposed.collect::<BTreeSet<_>>().len()
     };
-    let cellen = cells(&audit(pattern)?);
+    let cellen = cells(&audit(&tables.problem)?);
     if cellen == 0 {
         return Ok(());
     }
     // An earlier release collides when nothing could be computed had it not been published.
     let mut eerder = Vec::new();
     for release in context.earlier {
-        let without = tables.without(pattern, release.nr);
-        if cells(&audit(&without)?) == 0 {
+        if cells(&audit(&tables.without(|nr| nr == release.nr))?) == 0 {
             eerder.push(release.nr);
         }
     }

@@ -79,7 +79,7 @@ impl std::fmt::Display for TableRefusal {
 }
 
 /// Entry numbers in a sentence.
-fn entries(numbers: &[u64]) -> String {
+pub(super) fn entries(numbers: &[u64]) -> String {
     let words: Vec<String> = numbers.iter().map(ToString::to_string).collect();
     match words.as_slice() {
         [one] => format!("vrijgave {one} in het register"),
@@ -135,42 +135,49 @@ impl TableRefusal {
     /// What to do, in Dutch.
     #[must_use]
     pub fn remedy(&self) -> String {
-        match &self.reden {
-            RefusalReason::AndereMethode { eerder: None } => {
+        self.reden.remedy()
+    }
+}
+
+impl RefusalReason {
+    /// What to do, in Dutch.
+    pub(super) fn remedy(&self) -> String {
+        match self {
+            Self::AndereMethode { eerder: None } => {
                 "Vraag in één tekst alle tabellen met dezelfde methode.".to_owned()
             }
-            RefusalReason::AndereMethode { eerder: Some(_) } => {
+            Self::AndereMethode { eerder: Some(_) } => {
                 "Kies voor deze maand en regio één methode, en vraag deze tabel in een andere maand met de andere.".to_owned()
             }
-            RefusalReason::Rekentijd { dimensie: Some(dimensie) } => format!(
+            Self::Rekentijd { dimensie: Some(dimensie) } => format!(
                 "Vraag de tabel zonder de dimensie {dimensie}, of ken meer tijd toe met `rekentijd_s`. Minder en kleinere tabellen houden ook minder achter."
             ),
-            RefusalReason::Rekentijd { dimensie: None } => {
+            Self::Rekentijd { dimensie: None } => {
                 "Vraag minder tabellen, of ken meer tijd toe met `rekentijd_s`.".to_owned()
             }
-            RefusalReason::TeGroot { dimensie: Some(dimensie) } => {
+            Self::TeGroot { dimensie: Some(dimensie) } => {
                 format!("Vraag de tabel zonder de dimensie {dimensie}, of vraag minder tabellen in één tekst.")
             }
-            RefusalReason::TeGroot { dimensie: None } => "Vraag minder tabellen in één tekst.".to_owned(),
-            RefusalReason::NietTeBeschermen { eerder } if eerder.is_empty() => {
+            Self::TeGroot { dimensie: None } => "Vraag minder tabellen in één tekst.".to_owned(),
+            Self::NietTeBeschermen { eerder } if eerder.is_empty() => {
                 "Vraag tabellen met minder dimensies of grotere groepen. Staat er een lijst in de tekst, dan kent haar ontvanger zijn eigen aantallen al: vraag dan een lijst met minder klassen.".to_owned()
             }
-            RefusalReason::Onthuld { eerder, .. } if eerder.is_empty() => {
+            Self::Onthuld { eerder, .. } if eerder.is_empty() => {
                 "Vraag tabellen met minder dimensies of grotere groepen. Meld dit, want de bescherming had dit moeten voorkomen.".to_owned()
             }
-            RefusalReason::AndersAfgerond { .. }
-            | RefusalReason::NietTeBeschermen { .. }
-            | RefusalReason::Onthuld { .. } => {
+            Self::AndersAfgerond { .. }
+            | Self::NietTeBeschermen { .. }
+            | Self::Onthuld { .. } => {
                 "Kies dezelfde gemeenten, leeftijden en grenzen als de eerdere vrijgave, of vraag deze tabel in een andere maand.".to_owned()
             }
-            RefusalReason::NietAfTeRonden => "Vraag minder tabellen die dimensies delen.".to_owned(),
-            RefusalReason::AnderePeildatum { .. } => {
+            Self::NietAfTeRonden => "Vraag minder tabellen die dimensies delen.".to_owned(),
+            Self::AnderePeildatum { .. } => {
                 "Gebruik de peildatum van die vrijgave, of een peildatum in een andere maand.".to_owned()
             }
-            RefusalReason::NietVergelijkbaar { .. } => {
+            Self::NietVergelijkbaar { .. } => {
                 "Gebruik dezelfde leveringen als toen, of koppel eerst die doelbinding opnieuw met de leveringen van nu.".to_owned()
             }
-            RefusalReason::KleineCorrectie { .. } => {
+            Self::KleineCorrectie { .. } => {
                 "Laat de eerdere vrijgave staan: wie beide ziet, kan uit het verschil kleine getallen aflezen.".to_owned()
             }
         }

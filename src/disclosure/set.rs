@@ -3,13 +3,13 @@
 use super::build::{TooLarge, Wish, people, problem};
 use super::frame::{Frame, Needed, What};
 use super::grid::{Grid, Place};
-use super::problem::{Pattern, Problem, Secret, Showing, Viewer};
+use super::problem::{Insight, Pattern, Problem, Secret, Showing, Viewer};
 use super::values::{TOTAAL, labels};
-use super::{Classified, Context, ProtectedTable};
+use super::{Classified, Context, Earlier, ProtectedTable};
 use crate::classify::Way;
 use crate::doelbinding::{Policy, Tabel};
 use crate::terms::{Dimensie, Gemeente, Methode};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Threshold of the verantwoording's counts where the text has no table (CONTRACT, "Releases").
 const DREMPEL_ZONDER_TABEL: u32 = 10;
@@ -182,7 +182,7 @@ impl TableSet {
             let secrets = cross.secrets(&problem, first_cross + at);
             problem.secrets.extend(secrets);
         }
-        problem.viewers = viewers(&frame, policy);
+        problem.viewers = viewers(&frame, policy, earlier);
         let own = asked.iter().take(own).map(|table| table.cells(&frame)).collect();
         let largest = problem.tables.iter().max_by_key(|table| table.counts.len());
         let widest = largest.filter(|table| table.axes.len() > 1).and_then(|table| frame.widest(&table.axes));
@@ -235,15 +235,18 @@ impl TableSet {
         self.hide(&places);
     }
 
-    /// A pattern as if one earlier release had not been published, nor what it shares with others.
-    pub(super) fn without(&self, pattern: &Pattern, nr: u64) -> Pattern {
-        let mut pattern = pattern.clone();
-        for (table, _) in self.released.iter().filter(|(_, entry)| *entry == nr) {
-            if let Some(shown) = pattern.get_mut(*table) {
-                shown.fill(false);
-            }
+    /// The problem as if the earlier releases that this picks had not been published.
+    pub(super) fn without(&self, gone: impl Fn(u64) -> bool) -> Problem {
+        let mut problem = self.problem.clone();
+        for (table, _) in self.released.iter().filter(|(_, nr)| gone(*nr)) {
+            problem.tables.get_mut(*table).into_iter().for_each(|table| table.showing.fill(Showing::Hidden));
         }
-        pattern
+        problem
+    }
+
+    /// The pattern in which this text publishes nothing.
+    pub(super) fn nothing(&self) -> Pattern {
+        self.problem.tables.iter().map(|table| vec![false; table.counts.len()]).collect()
     }
 
     /// The cells of each own table as given per table of the problem, the reasons last.
@@ -350,21 +353,31 @@ impl Cross {
     }
 }
 
-/// What the recipients of the text's lists know beside everybody else.
-fn viewers(frame: &Frame, policy: &Policy) -> Vec<Viewer> {
-    let axes = frame.axis(0, What::Dimensie(Dimensie::Gemeente)).zip(frame.axis(0, What::Dimensie(Dimensie::Klasse)));
-    let Some((gemeente_axis, klasse_axis)) = axes else { return Vec::new() };
-    let receives = |gemeente: &Gemeente| {
-        let lists = policy.lijsten.iter().filter(|lijst| lijst.ontvangers.contains(gemeente));
-        let klassen: BTreeSet<usize> = lists.flat_map(|lijst| &lijst.klassen).map(|klasse| *klasse as usize).collect();
-        let value = frame.gemeenten.iter().position(|known| known == gemeente)?;
-        (!klassen.is_empty()).then(|| Viewer {
-            name: gemeente.to_string(),
-            gemeente: (gemeente_axis, value),
-            klassen: (klasse_axis, klassen),
-        })
-    };
-    policy.doelgroep.gemeenten.iter().filter_map(receives).collect()
+/// What the recipients of lists know beside everybody else: of the lists that this text asks, whether or
+/// not they leave today, and of those that left earlier in the month.
+fn viewers(frame: &Frame, policy: &Policy, earlier: &[Earlier]) -> Vec<Viewer> {
+    let asked = policy.lijsten.iter().flat_map(|lijst| lijst.ontvangers.iter().map(move |to| (0, *to, &lijst.klassen)));
+    let left = earlier
+        .iter()
+        .flat_map(|release| release.lijsten.iter().map(|(gemeente, klassen)| (release.way, *gemeente, klassen)));
+    let mut told: BTreeMap<(Gemeente, usize), BTreeSet<usize>> = BTreeMap::new();
+    for (way, gemeente, klassen) in asked.chain(left) {
+        told.entry((gemeente, way)).or_default().extend(klassen.iter().map(|klasse| *klasse as usize));
+    }
+    let mut viewers: Vec<Viewer> = Vec::new();
+    for ((gemeente, way), klassen) in told {
+        let axes = [Dimensie::Gemeente, Dimensie::Klasse].map(|dimensie| frame.axis(way, What::Dimensie(dimensie)));
+        let value = frame.gemeenten.iter().position(|known| *known == gemeente);
+        // Where no table has both, its counts are no cells.
+        let ([Some(gemeente_axis), Some(klasse_axis)], Some(value)) = (axes, value) else { continue };
+        let insight = Insight { gemeente: (gemeente_axis, value), klassen: (klasse_axis, klassen) };
+        let name = gemeente.to_string();
+        match viewers.last_mut().filter(|viewer| viewer.name == name) {
+            Some(viewer) => viewer.knows.push(insight),
+            None => viewers.push(Viewer { name, knows: vec![insight] }),
+        }
+    }
+    viewers
 }
 
 /// A table as it leaves.

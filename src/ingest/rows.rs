@@ -1,7 +1,7 @@
 //! A record as a typed row of its bron.
 
 use super::schema::{Value, place};
-use crate::pseudonym::Pseudonym;
+use crate::pseudonym::{Pseudonym, Verwijzing};
 use crate::terms::{
     Bron, BrpStatus, Contact, Datum, Gemeente, Geslacht, InkomenSoort, Maand, Niveau, Uitstroomprofiel,
 };
@@ -16,6 +16,10 @@ pub(crate) struct DoelgroepRow {
     pub(crate) niveau: Option<Niveau>,
     pub(crate) uitstroomprofiel: Option<Uitstroomprofiel>,
     pub(crate) contact: Option<Contact>,
+    /// Nobody may call on this person.
+    pub(crate) niet_benaderen: bool,
+    /// The handle that the municipality of this row made.
+    pub(crate) verwijzing: Option<Box<Verwijzing>>,
 }
 
 /// What one row says about one person.
@@ -61,7 +65,11 @@ impl Values<'_> {
         if let Some(Value::Closed(value)) = self.0.get(at) { all.get(usize::from(*value)).copied() } else { None }
     }
 
-    /// The typed row; `None` only when a cell that the bron needs was not read or was at fault, and
+    fn yes(&self, at: usize) -> bool {
+        matches!(self.0.get(at), Some(Value::Yes))
+    }
+
+    /// The typed row, its handle aside; `None` only when a cell that the bron needs was not read or was at fault, and
     /// then the fault has been reported.
     pub(crate) fn row(&self, bron: Bron) -> Option<Row> {
         use Bron::{Betrokkenheid, Brp, Doelgroep, Inkomen, Onderwijs, Uitkering};
@@ -74,6 +82,8 @@ impl Values<'_> {
                 niveau: self.closed(const { place(Doelgroep, "niveau") }, Niveau::ALL),
                 uitstroomprofiel: self.closed(const { place(Doelgroep, "uitstroomprofiel") }, Uitstroomprofiel::ALL),
                 contact: self.closed(const { place(Doelgroep, "contact") }, Contact::ALL),
+                niet_benaderen: self.yes(const { place(Doelgroep, "niet_benaderen") }),
+                verwijzing: None,
             }),
             Onderwijs => Row::Onderwijs {
                 van: self.datum(const { place(Onderwijs, "inschrijving_van") }),

@@ -133,6 +133,11 @@ fn is_brin(cell: &[u8]) -> bool {
     school_ok && vestiging_ok
 }
 
+/// Reads a sealed handle; whether it opens only its municipality can tell.
+pub(crate) fn handle(cell: &[u8]) -> Result<Verwijzing, Rule> {
+    std::str::from_utf8(cell).ok().and_then(|text| Verwijzing::parse(text).ok()).ok_or(Rule::Verwijzing)
+}
+
 /// A cell as its column reads it.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Value {
@@ -172,10 +177,7 @@ impl Column {
             Kind::Closed(place) => place(cell).map(Value::Closed).ok_or(Rule::Keuze),
             Kind::Yes => (cell == b"j").then_some(Value::Yes).ok_or(Rule::Ja),
             Kind::Brin => is_brin(cell).then_some(Value::Checked).ok_or(Rule::Brin),
-            Kind::Verwijzing => {
-                let sealed = std::str::from_utf8(cell).is_ok_and(|text| Verwijzing::parse(text).is_ok());
-                sealed.then_some(Value::Checked).ok_or(Rule::Verwijzing)
-            }
+            Kind::Verwijzing => handle(cell).map(|_| Value::Checked),
         }
     }
 

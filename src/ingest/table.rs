@@ -2,9 +2,9 @@
 
 use super::blocks::{Block, FileEnd, MAX_RECORD, RawRecord, Records};
 use super::fields;
-use super::rows::{PersonRow, Values};
+use super::rows::{PersonRow, Row, Values};
 use super::rule::{Fault, Faults, RawBsnWatch, Rule};
-use super::schema::{Column, Kind, Value, columns, place};
+use super::schema::{Column, Kind, Value, columns, handle, place};
 use crate::pseudonym::Pseudonym;
 use crate::terms::{Bron, BrpStatus};
 use memchr::memchr;
@@ -157,6 +157,7 @@ impl Table {
     fn read(&self, line: u64, cells: &[Cow<'_, [u8]>], found: &mut Found) -> Option<PersonRow> {
         let mut values = [Value::Absent; MAX_COLUMNS];
         let mut pseudonym = None;
+        let mut verwijzing = None;
         let mut good = true;
         let schema = columns(self.bron).iter().zip(&self.fields).enumerate();
         for ((at, (column, field)), value) in schema.zip(&mut values) {
@@ -170,6 +171,11 @@ impl Table {
                     let rule = if cell.is_empty() { Rule::Leeg } else { Rule::Pseudoniem };
                     pseudonym.as_ref().map(|_| Value::Checked).ok_or(rule)
                 }
+                // Taken here: it is too large to be carried in every cell of every bron.
+                Kind::Verwijzing if !cell.is_empty() => handle(cell).map(|found| {
+                    verwijzing = Some(Box::new(found));
+                    Value::Checked
+                }),
                 _ => column.read(cell),
             };
             match read {
@@ -184,7 +190,10 @@ impl Table {
             found.faults.row(line, Some("gemeente"), Rule::Leeg);
             good = false;
         }
-        let row = Values(&values).row(self.bron).filter(|_| good);
+        let mut row = Values(&values).row(self.bron).filter(|_| good);
+        if let Some(Row::Doelgroep(row)) = &mut row {
+            row.verwijzing = verwijzing;
+        }
         Some(PersonRow { line, pseudonym: pseudonym?, row })
     }
 

@@ -1,19 +1,25 @@
-//! Keys in their roles, pseudonyms, re-keying and sealed handles (CONTRACT, "Keys").
+//! Keys in their roles, pseudonyms, re-keying, sealed handles and lists (CONTRACT, "Keys").
 //!
 //! What the sources share (`koppel`) and what a municipality keeps (`verwijzing`) never meet the
 //! service that links: it only re-keys what it receives.
 
+mod identity;
 mod key;
 mod recipient;
+#[cfg(test)]
+mod recipient_test;
 mod rekey;
 #[cfg(test)]
 mod vectors;
 mod verwijzing;
+mod withdrawal;
 
+pub use identity::{Identity, IdentityFault, OpenFault};
 pub use key::{Key, KeyFault, KeyId, Role};
-pub use recipient::new_recipient;
+pub use recipient::{Recipient, RecipientFault, new_recipient};
 pub(crate) use rekey::{LinkKey, Token};
 pub use verwijzing::{Verwijzing, VerwijzingFault, VerwijzingKey};
+pub use withdrawal::{WithdrawalFault, WithdrawalKey};
 
 use crate::terms::{Bsn, Identificatie, Onderwijsnummer, decode_hex};
 use hmac::{Hmac, KeyInit, Mac};

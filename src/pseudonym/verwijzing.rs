@@ -65,9 +65,10 @@ impl Explain for VerwijzingFault {
     }
 }
 
-/// A sealed handle as it stands in files: base64url (RFC 4648 §5) without padding.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Verwijzing(Box<str>);
+/// A sealed handle: nonce, ciphertext and tag, 104 bytes. In files base64url (RFC 4648 §5) without
+/// padding.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Verwijzing([u8; SEALED]);
 
 impl Verwijzing {
     /// Reads the text of a handle. Whether it opens only its municipality can tell.
@@ -75,16 +76,17 @@ impl Verwijzing {
     /// # Errors
     /// [`VerwijzingFault::Form`] when it is not base64url of 104 bytes.
     pub fn parse(text: &str) -> Result<Self, VerwijzingFault> {
-        match URL_SAFE_NO_PAD.decode(text) {
-            Ok(bytes) if bytes.len() == SEALED => Ok(Self(text.into())),
+        let mut sealed = [0; SEALED];
+        match URL_SAFE_NO_PAD.decode_slice(text, &mut sealed) {
+            Ok(SEALED) => Ok(Self(sealed)),
             _ => Err(VerwijzingFault::Form),
         }
     }
 
     /// The text in files.
     #[must_use]
-    pub fn as_str(&self) -> &str {
-        &self.0
+    pub fn to_text(&self) -> String {
+        URL_SAFE_NO_PAD.encode(self.0)
     }
 }
 
@@ -129,7 +131,9 @@ impl VerwijzingKey {
             .encrypt(&XNonce::from(nonce), Payload { msg: padded.as_slice(), aad: &aad })
             // Fails only for a message of over 2³⁸ bytes.
             .map_err(|_| VerwijzingFault::Dossier)?;
-        Ok(Verwijzing(URL_SAFE_NO_PAD.encode([nonce.as_slice(), &sealed].concat()).into()))
+        // 24 bytes of nonce, 64 of dossier and 16 of tag.
+        let sealed = [nonce.as_slice(), &sealed].concat().try_into().map_err(|_| VerwijzingFault::Dossier)?;
+        Ok(Verwijzing(sealed))
     }
 
     /// Opens a handle of this municipality to its dossier number.

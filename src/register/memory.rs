@@ -1,8 +1,8 @@
 //! What the register remembers of one region and month, for those who release beside it.
 
-use super::{Entry, Past, PastSource, PastTable, Register};
+use super::{Entry, Past, PastList, PastSource, PastTable, Register};
 use crate::terms::{
-    Bron, Cohort, Datum, Dimensie, Gemeente, Identificatie, Maand, Methode, Peildatum, Regio, Sha256Hash,
+    Bron, Cohort, Datum, Dimensie, Gemeente, Identificatie, Klasse, Maand, Methode, Peildatum, Regio, Sha256Hash,
 };
 use serde_json::Value;
 use std::collections::BTreeSet;
@@ -38,6 +38,9 @@ pub(crate) struct Details {
     pub(crate) drempel_redenen: u32,
     /// Klasse × reden with totals, in the order of the closed sets.
     pub(crate) redenen: Vec<Option<u64>>,
+    /// Of each list who received it and whom it lists.
+    pub(crate) lijsten: Vec<(Gemeente, BTreeSet<Klasse>)>,
+    pub(crate) zonder_verwijzing: Option<u64>,
 }
 
 /// A table as it was published.
@@ -51,11 +54,11 @@ pub(crate) struct RememberedTable {
 }
 
 impl Remembered {
-    /// Whether anything was published at all.
+    /// Whether anything left at all.
     pub(crate) fn published(&self) -> bool {
         let any = |details: &Details| {
             let tables = details.tabellen.iter().map(|tabel| &tabel.cells);
-            tables.chain([&details.redenen]).flatten().any(Option::is_some)
+            !details.lijsten.is_empty() || tables.chain([&details.redenen]).flatten().any(Option::is_some)
         };
         self.details.as_ref().is_none_or(any)
     }
@@ -107,7 +110,14 @@ fn details(entry: &Entry) -> Option<Details> {
         tabellen: entry.tabellen.iter().map(table).collect::<Option<_>>()?,
         drempel_redenen: entry.redenen.drempel,
         redenen: entry.redenen.aantallen.clone(),
+        lijsten: entry.lijsten.iter().map(list).collect::<Option<_>>()?,
+        zonder_verwijzing: entry.zonder_verwijzing,
     })
+}
+
+fn list(list: &PastList) -> Option<(Gemeente, BTreeSet<Klasse>)> {
+    let klassen = list.klassen.iter().map(|klasse| Klasse::parse(klasse.as_bytes()));
+    Some((Gemeente::parse(list.gemeente.as_bytes()).ok()?, klassen.collect::<Option<_>>()?))
 }
 
 fn table(table: &PastTable) -> Option<RememberedTable> {

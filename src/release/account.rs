@@ -1,10 +1,10 @@
 //! What is said of a release beside its figures: text, leveringen, coverage, durations.
 
 use super::Purpose;
-use crate::disclosure::{ReasonCount, Reasons, TableRefusal};
+use crate::disclosure::{Comparison, ContactList, ListSet, ReasonCount, Reasons, TableRefusal};
 use crate::doelbinding::TextIdentity;
 use crate::ingest::{Coverage, Levering};
-use crate::register::{PastReasons, PastRules};
+use crate::register::{PastList, PastReasons, PastRules};
 use crate::terms::{Bron, Identificatie, Moment, Peildatum, Regio, Sha256Hash};
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -121,6 +121,16 @@ fn sources(account: &Account) -> Vec<Value> {
     account.bronnen.iter().map(line).collect()
 }
 
+/// That a list left, for whom and telling what; never how many stand on it.
+fn told(list: &ContactList) -> PastList {
+    PastList {
+        naam: list.naam.clone(),
+        gemeente: list.gemeente.to_string(),
+        klassen: list.klassen.iter().map(ToString::to_string).collect(),
+        velden: list.velden.iter().map(ToString::to_string).collect(),
+    }
+}
+
 /// `verantwoording.json`.
 #[derive(Serialize)]
 pub(super) struct Verantwoording<'a> {
@@ -137,11 +147,22 @@ pub(super) struct Verantwoording<'a> {
     zonder_overlap_geaccepteerd: bool,
     redenen: Vec<Value>,
     geweigerde_tabellen: Vec<String>,
+    lijsten: Vec<PastList>,
+    geweigerde_lijsten: Vec<String>,
+    /// Persons who belong on a list and of whom their municipality made no handle.
+    zonder_verwijzing: Option<u64>,
+    /// With what the lists were compared, where withdrawals are told.
+    intrekking: Option<&'static str>,
     duur_s: Map<String, Value>,
 }
 
 impl<'a> Verantwoording<'a> {
-    pub(super) fn new(context: &'a Context<'a>, redenen: &[ReasonCount], geweigerd: &[TableRefusal]) -> Self {
+    pub(super) fn new(
+        context: &'a Context<'a>,
+        redenen: &[ReasonCount],
+        geweigerd: &[TableRefusal],
+        lists: &ListSet,
+    ) -> Self {
         let Context { doelbinding, peildatum, regio, account } = context;
         let reason = |count: &ReasonCount| {
             serde_json::json!({
@@ -164,6 +185,10 @@ impl<'a> Verantwoording<'a> {
             zonder_overlap_geaccepteerd: account.zonder_overlap,
             redenen: redenen.iter().map(reason).collect(),
             geweigerde_tabellen: geweigerd.iter().map(ToString::to_string).collect(),
+            lijsten: lists.lijsten.iter().map(told).collect(),
+            geweigerde_lijsten: lists.geweigerd.iter().map(ToString::to_string).collect(),
+            zonder_verwijzing: lists.zonder_verwijzing,
+            intrekking: lists.vergelijking.map(Comparison::as_str),
             duur_s: account.duur_s.iter().map(|(phase, seconds)| (phase.clone(), (*seconds).into())).collect(),
         }
     }
@@ -184,6 +209,8 @@ pub(super) struct Entry<'a> {
     regels: &'a PastRules,
     tabellen: &'a [Value],
     redenen: PastReasons,
+    lijsten: Vec<PastList>,
+    zonder_verwijzing: Option<u64>,
     bestanden: Vec<Value>,
 }
 
@@ -192,6 +219,7 @@ impl<'a> Entry<'a> {
         context: &'a Context<'a>,
         tabellen: &'a [Value],
         redenen: &Reasons,
+        lists: &ListSet,
         bestanden: impl Iterator<Item = (&'f str, Sha256Hash)>,
     ) -> Self {
         let Context { doelbinding, peildatum, regio, account } = context;
@@ -209,6 +237,8 @@ impl<'a> Entry<'a> {
             regels: &account.regels,
             tabellen,
             redenen: PastReasons { drempel: redenen.drempel, aantallen: redenen.cells.clone() },
+            lijsten: lists.lijsten.iter().map(told).collect(),
+            zonder_verwijzing: lists.zonder_verwijzing,
             bestanden: bestanden.map(file).collect(),
         }
     }

@@ -1,10 +1,10 @@
 //! The files of a release: `vrijgave.json`, per table a CSV and a spreadsheet, `rapport.html`,
-//! `verantwoording.json`.
+//! `verantwoording.json`, and the sealed contact lists.
 
 use super::account::{Context, Doelbinding, Verantwoording};
 use super::grid::{WITHHELD, lines, names};
-use super::{OutFile, ReleaseFault, report};
-use crate::disclosure::{ProtectedTable, TableSet};
+use super::{OutFile, ReleaseFault, contact, report};
+use crate::disclosure::{ListSet, ProtectedTable, TableSet};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
@@ -49,7 +49,12 @@ pub(super) fn tables(tables: &[ProtectedTable]) -> Vec<Value> {
 
 /// Every file of a release. The bytes of all but `verantwoording.json`, which says how long the run
 /// took, depend on input and text only.
-pub(super) fn files(context: &Context<'_>, tables: &[Value], set: &TableSet) -> Result<Vec<OutFile>, ReleaseFault> {
+pub(super) fn files(
+    context: &Context<'_>,
+    tables: &[Value],
+    set: &TableSet,
+    lists: &ListSet,
+) -> Result<Vec<OutFile>, ReleaseFault> {
     let vrijgave = VrijgaveJson {
         schema: "inbeeld/vrijgave/v1",
         doelbinding: &context.doelbinding,
@@ -65,11 +70,15 @@ pub(super) fn files(context: &Context<'_>, tables: &[Value], set: &TableSet) -> 
     }
     let page = report::render(context, &set.tabellen).map_err(|_| odd("rapport.html"))?;
     files.push(OutFile { name: "rapport.html".to_owned(), bytes: page.into_bytes() });
-    files.push(json("verantwoording.json", &Verantwoording::new(context, &set.redenen.counts(), &set.geweigerd))?);
+    let account = Verantwoording::new(context, &set.redenen.counts(), &set.geweigerd, lists);
+    files.push(json("verantwoording.json", &account)?);
+    for list in &lists.lijsten {
+        files.extend(contact::files(list)?);
+    }
     Ok(files)
 }
 
-fn odd(name: &str) -> ReleaseFault {
+pub(super) fn odd(name: &str) -> ReleaseFault {
     ReleaseFault::Format { file: name.to_owned() }
 }
 

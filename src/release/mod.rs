@@ -3,24 +3,30 @@
 //! delivered; running again completes it.
 
 mod account;
+mod contact;
 mod formats;
 mod grid;
 mod outbox;
+mod padding;
 mod purpose;
 mod report;
 #[cfg(test)]
 mod tests;
+mod trial;
 mod words;
 #[cfg(feature = "xlsx")]
 mod xlsx;
 
 pub use account::{Account, LeveringUsed, SourceUsed};
 pub use outbox::{Outbox, OutboxFault, ReleaseFault};
+pub use padding::{PADDING, pad};
 pub use purpose::Purpose;
+pub(crate) use trial::tried;
+pub use trial::{Trial, TrialList};
 
-use crate::disclosure::{Protected, ProtectedTable, TableSet};
+use crate::disclosure::{ListSet, Protected, ProtectedTable, TableSet};
 use crate::doelbinding::TextIdentity;
-use crate::register::{Ledger, Register, enter, mark_delivered};
+use crate::register::{Ledger, Register, Soort, enter, mark_delivered};
 use crate::terms::{Peildatum, Regio, Sha256Hash};
 use account::{Context, Doelbinding, Entry};
 use serde_json::Value;
@@ -111,6 +117,8 @@ impl<T> Released<T> {
 pub struct Vrijgave {
     tabellen: Vec<ProtectedTable>,
     files: Vec<OutFile>,
+    /// What is kept here, under seal, to tell next time who is no longer on a list.
+    geheugen: Option<Vec<u8>>,
 }
 
 impl Vrijgave {
@@ -135,18 +143,21 @@ impl Outbound for Released<Vrijgave> {
 /// [`ReleaseFault`]; says whether anything may have left.
 pub(crate) fn release(
     protected: Protected<TableSet>,
+    lists: Protected<ListSet>,
     account: &Account,
     ledger: &mut dyn Ledger,
     outbox: impl Outbox,
 ) -> Result<Released<Vrijgave>, ReleaseFault> {
     let (set, identity, peildatum, regio) = protected.take();
-    let (vrijgave, entry) = compose(set, &identity, peildatum, regio, account)?;
+    let (lists, ..) = lists.take();
+    let (vrijgave, entry) = compose(set, lists, &identity, peildatum, regio, account)?;
     let_out(vrijgave, &entry, ledger, outbox)
 }
 
 /// Makes every file, and the entry that names them all with their hashes.
 fn compose(
     set: TableSet,
+    lists: ListSet,
     identity: &TextIdentity,
     peildatum: Peildatum,
     regio: Regio,
@@ -154,11 +165,11 @@ fn compose(
 ) -> Result<(Vrijgave, Value), ReleaseFault> {
     let context = Context { doelbinding: Doelbinding::of(identity), peildatum, regio, account };
     let tables = formats::tables(&set.tabellen);
-    let files = formats::files(&context, &tables, &set)?;
+    let files = formats::files(&context, &tables, &set, &lists)?;
     let bestanden = files.iter().map(|file| (file.name.as_str(), Sha256Hash(Sha256::digest(&file.bytes).into())));
-    let entry = Entry::new(&context, &tables, &set.redenen, bestanden);
+    let entry = Entry::new(&context, &tables, &set.redenen, &lists, bestanden);
     let entry = serde_json::to_value(entry).map_err(|_| ReleaseFault::Format { file: "register".to_owned() })?;
-    Ok((Vrijgave { tabellen: set.tabellen, files }, entry))
+    Ok((Vrijgave { tabellen: set.tabellen, files, geheugen: lists.geheugen }, entry))
 }
 
 /// The one order in which things leave.
@@ -172,7 +183,10 @@ fn let_out(
     for file in &vrijgave.files {
         outbox.prepare(&file.name, &file.bytes).map_err(ReleaseFault::Prepare)?;
     }
-    let entered = enter(ledger, register.end, entry)?;
+    if let Some(geheugen) = &vrijgave.geheugen {
+        outbox.remember(geheugen).map_err(ReleaseFault::Prepare)?;
+    }
+    let entered = enter(ledger, register.end, Soort::Vrijgave, entry)?;
     let released = Released { value: vrijgave };
     let nr = entered.nr();
     outbox.publish(&entered).map_err(|fault| ReleaseFault::Publish { nr, fault })?;

@@ -12,6 +12,7 @@ use crate::register::{Entered, RegisterFault};
 /// struct Mine;
 /// impl inbeeld::release::Outbox for Mine {
 ///     fn prepare(&mut self, _: &str, _: &[u8]) -> Result<(), inbeeld::release::OutboxFault> { Ok(()) }
+///     fn remember(&mut self, _: &[u8]) -> Result<(), inbeeld::release::OutboxFault> { Ok(()) }
 ///     fn publish(self, _: &inbeeld::register::Entered) -> Result<(), inbeeld::release::OutboxFault> { Ok(()) }
 /// }
 /// ```
@@ -27,6 +28,12 @@ pub trait Outbox: sealed::Sealed {
     /// # Errors
     /// [`OutboxFault`]; then nothing may be entered.
     fn prepare(&mut self, name: &str, bytes: &[u8]) -> Result<(), OutboxFault>;
+
+    /// Takes, in the same way, what is to be remembered of the lists in the place of what was.
+    ///
+    /// # Errors
+    /// [`OutboxFault`]; then nothing may be entered.
+    fn remember(&mut self, bytes: &[u8]) -> Result<(), OutboxFault>;
 
     /// Puts every file under its name. Asks for the proof that the register knows the release.
     ///

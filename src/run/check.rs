@@ -30,17 +30,19 @@ impl Workplace<'_> {
         refusals(levering, self.scan(levering, readable, on_row))
     }
 
-    /// Reads a doelgroep levering into the builder.
+    /// Reads a doelgroep levering into the builder; `keep` holds on to what was received until the run
+    /// ends.
     pub(super) fn read_doelgroep(
         &self,
         levering: &Levering,
         readable: &Readable,
         key: &LinkKey,
+        keep: bool,
         builder: &mut DoelgroepBuilder,
     ) -> Vec<Refusal> {
         let rows = Mutex::new(Vec::new());
         let mut checked = self.scan(levering, readable, &|row| {
-            if let Some(candidate) = DoelgroepBuilder::candidate(key, row) {
+            if let Some(candidate) = DoelgroepBuilder::candidate(key, row, keep) {
                 rows.lock().unwrap_or_else(PoisonError::into_inner).push(candidate);
             }
         });
@@ -108,7 +110,7 @@ pub fn controleer(place: &Workplace<'_>) -> io::Result<Vec<Report>> {
         let reasons = match manifest.bron {
             Bron::Doelgroep => {
                 let key = LinkKey::random().map_err(|fault: KeyFault| io::Error::other(fault))?;
-                place.read_doelgroep(&levering, &readable, &key, &mut DoelgroepBuilder::default())
+                place.read_doelgroep(&levering, &readable, &key, false, &mut DoelgroepBuilder::default())
             }
             _ => place.read(&levering, &readable, &|_| {}),
         };

@@ -3,7 +3,7 @@
 use crate::doelbinding::Denial;
 use crate::fault::{Exit, Explain, io_words};
 use crate::ingest::Refused;
-use crate::pseudonym::KeyFault;
+use crate::pseudonym::{KeyFault, WithdrawalFault};
 use crate::register::RegisterFault;
 use crate::release::ReleaseFault;
 use crate::terms::{Bron, Identificatie};
@@ -43,6 +43,9 @@ pub enum RunFault {
     /// The run's own key could not be made.
     #[error(transparent)]
     Key(#[from] KeyFault),
+    /// What was remembered of earlier lists cannot be used.
+    #[error(transparent)]
+    Withdrawal(#[from] WithdrawalFault),
     /// The register cannot be opened.
     #[error(transparent)]
     Register(#[from] RegisterFault),
@@ -62,6 +65,7 @@ impl Explain for RunFault {
             Self::Keys(_) => "verschillende-sleutels",
             Self::NoOverlap { .. } => "geen-overlap",
             Self::Key(fault) => fault.code(),
+            Self::Withdrawal(fault) => fault.code(),
             Self::Register(fault) => fault.code(),
             Self::Release(fault) => fault.code(),
         }
@@ -71,6 +75,7 @@ impl Explain for RunFault {
         match self {
             Self::Denied(fault) => return fault.remedy(),
             Self::Key(fault) => return fault.remedy(),
+            Self::Withdrawal(fault) => return fault.remedy(),
             Self::Register(fault) => return fault.remedy(),
             Self::Release(fault) => return fault.remedy(),
             Self::Folder(_) => "Kijk of het pad bij --leveringen klopt en of u de map mag lezen.",
@@ -91,6 +96,7 @@ impl Explain for RunFault {
         match self {
             Self::Denied(fault) => fault.exit(),
             Self::Key(fault) => fault.exit(),
+            Self::Withdrawal(fault) => fault.exit(),
             Self::Register(fault) => fault.exit(),
             Self::Release(fault) => fault.exit(),
             _ => Exit::Input,

@@ -48,9 +48,10 @@ pub(super) fn link(
     watch.phase("manifesten");
 
     let mut builder = DoelgroepBuilder::default();
+    let keep = job.withdrawals.is_some() && !policy.lijsten.is_empty();
     let readable = Readable::only(Bron::Doelgroep, policy.doelgroep_velden().iter().copied());
     for levering in newest_first(&serving.leveringen) {
-        refusals.add(&levering.file, job.place.read_doelgroep(levering, &readable, key, &mut builder));
+        refusals.add(&levering.file, job.place.read_doelgroep(levering, &readable, key, keep, &mut builder));
     }
     let doelgroep = builder.finish();
     watch.phase("doelgroep");

@@ -52,8 +52,8 @@ impl Memory {
                 });
                 let release = earlier(nr, way, &details);
                 // The same release made again says nothing new.
-                let again =
-                    |known: &Earlier| (&known.tabellen, &known.redenen) == (&release.tabellen, &release.redenen);
+                let told = |of: &Earlier| (of.tabellen.clone(), of.redenen.clone(), of.lijsten.clone());
+                let again = |known: &Earlier| told(known) == told(&release);
                 if !memory.earlier.iter().any(|known| known.way == way && again(known)) {
                     memory.earlier.push(release);
                 }
@@ -148,5 +148,7 @@ fn earlier(nr: u64, way: usize, details: &Details) -> Earlier {
         tabellen: tables.collect(),
         drempel_redenen: details.drempel_redenen,
         redenen: details.redenen.clone(),
+        lijsten: details.lijsten.clone(),
+        zonder_verwijzing: details.zonder_verwijzing,
     }
 }

@@ -4,7 +4,7 @@
 use super::link::link;
 use super::{Clock, Koppeling, RunFault, Stopwatch, Workplace, scope};
 use crate::classify::{Way, classify};
-use crate::disclosure::{every_place_is_possible, label_of};
+use crate::disclosure::{Recipients, every_place_is_possible, label_of};
 use crate::doelbinding::Policy;
 use crate::engine::Embedded;
 use crate::ingest::Folder;
@@ -78,6 +78,8 @@ pub(super) fn told(
         accept_no_overlap: false,
         place,
         clock: &Stopped,
+        recipients: &Recipients::new(),
+        withdrawals: None,
     };
     let linked = link(&job, &policy, &LinkKey::known(&KEY), &mut Stopwatch::start(&Stopped))?;
     let scope = scope(&policy, peildatum);
@@ -185,6 +187,7 @@ proptest! {
         let place = Workplace { folder: &folder, engine: &ONE, progress: &Quiet };
         let job = Koppeling {
             peildatum, today: peildatum.datum(), today_set: true, accept_no_overlap: true, place, clock: &Stopped,
+            recipients: &Recipients::new(), withdrawals: None,
         };
         let Ok(linked) = link(&job, &policy, &LinkKey::known(&KEY), &mut Stopwatch::start(&Stopped)) else { return Ok(()) };
         let own = Way { scope: scope(&policy, peildatum), covered: linked.covered.clone() };

@@ -186,7 +186,7 @@ impl<'a, 'o> Run<'a, 'o> {
             (Some(gemeente), Some(key)) => {
                 let sealed = std::str::from_utf8(dossier).map_err(|_| VerwijzingFault::Dossier);
                 match sealed.and_then(|dossier| key.seal(gemeente, dossier)) {
-                    Ok(verwijzing) => self.cells.extend_from_slice(verwijzing.as_str().as_bytes()),
+                    Ok(verwijzing) => self.cells.extend_from_slice(verwijzing.to_text().as_bytes()),
                     Err(VerwijzingFault::Random) => return Err(SourceFault::Random(KeyFault::Random)),
                     Err(_) => findings.faults.row(line, Some(DOSSIER), Rule::Verwijzing),
                 }

@@ -13,33 +13,73 @@ const WAITING: &str = ".inbeeld-vrijgave-";
 /// Where a release goes. Touches nothing before its first file.
 pub struct OutFolder {
     path: PathBuf,
-    waiting: Vec<(PathBuf, NamedTempFile)>,
+    memory: Option<PathBuf>,
+    /// Folders that have been made and cleared.
+    begun: Vec<PathBuf>,
+    waiting: Vec<Waiting>,
+}
+
+/// A file that waits for its name.
+struct Waiting {
+    target: PathBuf,
+    file: NamedTempFile,
+    /// Whether only its owner may read it.
+    private: bool,
 }
 
 impl OutFolder {
     /// The folder at this path; it need not exist yet.
     #[must_use]
     pub fn new(path: &Path) -> Self {
-        Self { path: path.to_owned(), waiting: Vec::new() }
+        Self { path: path.to_owned(), memory: None, begun: Vec::new(), waiting: Vec::new() }
     }
 
-    /// Makes the folder, and clears away what a run that was cut off left waiting. What a run still
+    /// Remembers of the lists what must be known next time in this file.
+    #[must_use]
+    pub fn with_memory(self, path: &Path) -> Self {
+        Self { memory: Some(path.to_owned()), ..self }
+    }
+
+    /// Makes a folder, and clears away what a run that was cut off left waiting. What a run still
     /// holds is locked, and stays.
-    fn begin(&self) -> io::Result<()> {
-        let new: Vec<&Path> = self.path.ancestors().take_while(|folder| !folder.exists()).collect();
-        std::fs::create_dir_all(&self.path)?;
+    fn begin(&mut self, path: &Path) -> io::Result<()> {
+        if self.begun.iter().any(|begun| begun == path) {
+            return Ok(());
+        }
+        let new: Vec<&Path> = path.ancestors().take_while(|folder| !folder.exists()).collect();
+        std::fs::create_dir_all(path)?;
         for folder in new {
             // A folder's own name must survive a power cut as well, or its files are lost with it.
             let above = folder.parent().filter(|parent| !parent.as_os_str().is_empty());
             File::open(above.unwrap_or(Path::new(".")))?.sync_all()?;
         }
-        for entry in std::fs::read_dir(&self.path)? {
+        for entry in std::fs::read_dir(path)? {
             let entry = entry?;
             let left = entry.file_name().to_string_lossy().starts_with(WAITING) && entry.path().is_file();
             if left && !matches!(File::open(entry.path())?.try_lock(), Err(TryLockError::WouldBlock)) {
                 std::fs::remove_file(entry.path())?;
             }
         }
+        self.begun.push(path.to_owned());
+        Ok(())
+    }
+
+    /// Writes a file that waits in a folder for its name.
+    fn stage(&mut self, folder: &Path, target: PathBuf, bytes: &[u8], private: bool) -> Result<(), OutboxFault> {
+        self.begin(folder).map_err(fault(folder))?;
+        let write = || {
+            // A folder in its place would refuse the file only after the register has it.
+            if target.is_dir() {
+                return Err(io::ErrorKind::IsADirectory.into());
+            }
+            let mut file = tempfile::Builder::new().prefix(WAITING).tempfile_in(folder)?;
+            file.as_file().try_lock().map_err(io::Error::from)?;
+            file.write_all(bytes)?;
+            file.as_file().sync_all()?;
+            Ok(file)
+        };
+        let file = write().map_err(fault(&target))?;
+        self.waiting.push(Waiting { target, file, private });
         Ok(())
     }
 }
@@ -53,32 +93,24 @@ impl sealed::Sealed for OutFolder {}
 
 impl Outbox for OutFolder {
     fn prepare(&mut self, name: &str, bytes: &[u8]) -> Result<(), OutboxFault> {
-        let target = self.path.join(name);
-        if self.waiting.is_empty() {
-            self.begin().map_err(fault(&self.path))?;
-        }
-        let write = || {
-            // A folder in its place would refuse the file only after the register has it.
-            if target.is_dir() {
-                return Err(io::ErrorKind::IsADirectory.into());
-            }
-            let mut file = tempfile::Builder::new().prefix(WAITING).tempfile_in(&self.path)?;
-            file.as_file().try_lock().map_err(io::Error::from)?;
-            file.write_all(bytes)?;
-            file.as_file().sync_all()?;
-            Ok(file)
-        };
-        let file = write().map_err(fault(&target))?;
-        self.waiting.push((target, file));
-        Ok(())
+        let folder = self.path.clone();
+        self.stage(&folder, folder.join(name), bytes, false)
+    }
+
+    fn remember(&mut self, bytes: &[u8]) -> Result<(), OutboxFault> {
+        let Some(target) = self.memory.clone() else { return Ok(()) };
+        let folder = target.parent().map(Path::to_owned).unwrap_or_default();
+        self.stage(&folder, target, bytes, true)
     }
 
     fn publish(self, _: &Entered) -> Result<(), OutboxFault> {
-        for (target, file) in self.waiting {
+        for Waiting { target, file, private } in self.waiting {
             let place = || {
                 let folder = target.parent().unwrap_or(&self.path);
                 std::fs::create_dir_all(folder)?;
-                super::atomic::open_to_owner_and_readers(file.as_file())?;
+                if !private {
+                    super::atomic::open_to_owner_and_readers(file.as_file())?;
+                }
                 file.as_file().sync_all()?;
                 file.persist(&target).map_err(|fault| fault.error)?;
                 // The rename itself must survive a power cut as well.

@@ -1,8 +1,11 @@
 //! Doelbindingen, their signatures, and the keys that are trusted.
 
 use super::{StoreFault, keys::read_secret};
+use crate::disclosure::Recipients;
 use crate::doelbinding::{PublicKeyFault, TrustedKey, same_signer};
 use crate::fault::{Exit, Explain};
+use crate::pseudonym::Recipient;
+use crate::terms::Gemeente;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use zeroize::Zeroizing;
@@ -126,6 +129,39 @@ pub fn signature_place(path: &Path, signature: &str) -> PathBuf {
     match read_text(&first) {
         Ok(earlier) if !same_signer(&earlier, signature) => with_ending(path, ".2.minisig"),
         _ => first,
+    }
+}
+
+/// The public key of every municipality that has one in a folder, each in `<gemeente>.txt`. Without
+/// the folder nobody has one.
+///
+/// # Errors
+/// [`StoreFault`] when the folder or a file in it cannot be read.
+pub fn read_recipients(folder: &Path) -> Result<Recipients, StoreFault> {
+    let mut found = Recipients::new();
+    if !folder.exists() {
+        return Ok(found);
+    }
+    for entry in std::fs::read_dir(folder).map_err(StoreFault::read(folder))? {
+        let path = entry.map_err(StoreFault::read(folder))?.path();
+        let code = path.file_name().and_then(|name| name.to_str()).and_then(|name| name.strip_suffix(".txt"));
+        let Some(gemeente) = code.and_then(|code| Gemeente::parse(code.as_bytes()).ok()) else { continue };
+        // What is no text is no key: that list is refused by name, the others go out.
+        let text = std::fs::read(&path).map_err(StoreFault::read(&path))?;
+        found.insert(gemeente, Recipient::parse(&String::from_utf8_lossy(&text)));
+    }
+    Ok(found)
+}
+
+/// What the run before remembered of the lists of a purpose; `None` when there was none.
+///
+/// # Errors
+/// [`StoreFault`] when it is there and cannot be read.
+pub fn read_memory(path: &Path) -> Result<Option<Vec<u8>>, StoreFault> {
+    match std::fs::read(path) {
+        Ok(bytes) => Ok(Some(bytes)),
+        Err(fault) if fault.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Err(fault) => Err(StoreFault::read(path)(fault)),
     }
 }
 

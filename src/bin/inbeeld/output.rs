@@ -7,6 +7,7 @@ use inbeeld::store::{Staged, StoreFault};
 use std::io::Write;
 use std::path::Path;
 use std::process::ExitCode;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// How an opdracht ends: well, or with a refusal that was or will be shown.
 pub(crate) type Outcome = Result<(), Failure>;
@@ -27,6 +28,11 @@ impl Failure {
     /// A refusal in words of the command line itself.
     pub(crate) fn new(exit: Exit, code: &str, what: &str, remedy: &str) -> Self {
         Self { exit, text: sentence(code, what, remedy) }
+    }
+
+    /// A refusal of what is in this file.
+    pub(crate) fn of(path: &Path, fault: &impl Explain) -> Self {
+        Self::new(fault.exit(), fault.code(), &format!("{}: {fault}", path.display()), &fault.remedy())
     }
 }
 
@@ -50,9 +56,20 @@ pub(crate) fn refusals(levering: &Refused) -> String {
     text
 }
 
+/// Whether what is said is for nobody.
+static QUIET: AtomicBool = AtomicBool::new(false);
+
+/// Does work of other opdrachten whose own report nobody asked for.
+pub(crate) fn quietly<T>(work: impl FnOnce() -> T) -> T {
+    QUIET.store(true, Ordering::Relaxed);
+    let done = work();
+    QUIET.store(false, Ordering::Relaxed);
+    done
+}
+
 /// Writes to standard output. A reader that stopped reading (`| head`) is no failure of ours.
 pub(crate) fn say(text: &str) {
-    let _ = std::io::stdout().lock().write_all(text.as_bytes());
+    write(std::io::stdout().lock(), text);
 }
 
 /// Puts a document in the file that was asked for, or on standard output.
@@ -70,7 +87,13 @@ pub(crate) fn deliver(uit: Option<&Path>, text: &str) -> Outcome {
 
 /// Writes to standard error.
 pub(crate) fn complain(text: &str) {
-    let _ = std::io::stderr().lock().write_all(text.as_bytes());
+    write(std::io::stderr().lock(), text);
+}
+
+fn write(mut to: impl Write, text: &str) {
+    if !QUIET.load(Ordering::Relaxed) {
+        let _ = to.write_all(text.as_bytes());
+    }
 }
 
 /// Shows what went wrong and turns it into the exit code.

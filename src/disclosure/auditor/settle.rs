@@ -12,7 +12,7 @@ use super::reduce::{Form, Reduced};
 use super::target::{Target, Want, targets};
 use super::witness::Witness;
 use super::{Exposure, Stopped, Tally, Verdict};
-use crate::disclosure::problem::{Problem, TimeIsUp};
+use crate::disclosure::problem::{Insight, Problem, TimeIsUp};
 
 /// Linear programs between two looks at the clock and at what is still open; fixed, so that the
 /// number of threads changes nothing.
@@ -36,15 +36,15 @@ impl View {
         let mut known = published.to_vec();
         let mut by_design = vec![false; known.len()];
         if let Some(viewer) = viewer.and_then(|viewer| problem.viewers.get(viewer)) {
-            let (gemeente, own) = viewer.gemeente;
-            let (klasse, listed) = &viewer.klassen;
             let value = |key: &[u32], axis: usize| key.get(axis).and_then(|value| usize::try_from(*value).ok());
-            let places = model.keys.iter().zip(truth).zip(known.iter_mut().zip(&mut by_design));
-            for ((key, count), (known, by_design)) in places {
-                let listed = value(key, *klasse).is_some_and(|klasse| listed.contains(&klasse));
-                if listed && value(key, gemeente) == Some(own) && count.is_some() {
-                    *known = *count;
-                    *by_design = true;
+            for Insight { gemeente: (gemeente, own), klassen: (klasse, listed) } in &viewer.knows {
+                let places = model.keys.iter().zip(truth).zip(known.iter_mut().zip(&mut by_design));
+                for ((key, count), (known, by_design)) in places {
+                    let listed = value(key, *klasse).is_some_and(|klasse| listed.contains(&klasse));
+                    if listed && value(key, *gemeente) == Some(*own) && count.is_some() {
+                        *known = *count;
+                        *by_design = true;
+                    }
                 }
             }
         }

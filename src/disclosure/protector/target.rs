@@ -2,7 +2,7 @@
 
 use crate::disclosure::grid::Grid;
 use crate::disclosure::model::Model;
-use crate::disclosure::problem::{CountTable, Problem};
+use crate::disclosure::problem::{CountTable, Insight, Problem, Viewer};
 use std::collections::BTreeSet;
 
 /// Cells whose sum must be able to move by so many persons, as somebody sees it.
@@ -20,11 +20,14 @@ pub(super) struct Target {
 
 /// Per viewer, which unknowns it knows by design.
 pub(super) fn seen_by(problem: &Problem, model: &Model) -> Vec<Vec<bool>> {
-    let sees = |place: &Vec<(usize, usize)>, viewer: &crate::disclosure::problem::Viewer| {
-        place.contains(&viewer.gemeente)
-            && place.iter().any(|(axis, value)| *axis == viewer.klassen.0 && viewer.klassen.1.contains(value))
+    let sees = |place: &Vec<(usize, usize)>, insight: &Insight| {
+        place.contains(&insight.gemeente)
+            && place.iter().any(|(axis, value)| *axis == insight.klassen.0 && insight.klassen.1.contains(value))
     };
-    problem.viewers.iter().map(|viewer| model.places.iter().map(|place| sees(place, viewer)).collect()).collect()
+    let seen = |viewer: &Viewer| {
+        model.places.iter().map(|place| viewer.knows.iter().any(|insight| sees(place, insight))).collect()
+    };
+    problem.viewers.iter().map(seen).collect()
 }
 
 /// Every target of a problem, for everybody and for each viewer, in a fixed order.

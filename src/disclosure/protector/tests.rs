@@ -3,7 +3,7 @@
 use super::{Unprotected, protect};
 use crate::disclosure::auditor::audit;
 use crate::disclosure::build::{Wish, people as counted, problem};
-use crate::disclosure::problem::{Axis, Pattern, Problem, Relation, Showing, Viewer};
+use crate::disclosure::problem::{Axis, Insight, Pattern, Problem, Relation, Showing, Viewer};
 use proptest::prelude::*;
 use std::collections::BTreeSet;
 
@@ -70,7 +70,8 @@ fn problems() -> impl Strategy<Value = Problem> {
                 let mut problem = problem(axes(&sizes), vec![relation], &wishes, &counted(people)).unwrap();
                 if viewer && sizes.len() > 1 {
                     let klassen = (0, BTreeSet::from([sizes[0] - 1]));
-                    problem.viewers.push(Viewer { name: "v".to_owned(), gemeente: (1, 0), klassen });
+                    let knows = vec![Insight { gemeente: (1, 0), klassen }];
+                    problem.viewers.push(Viewer { name: "v".to_owned(), knows });
                 }
                 problem
             },

@@ -15,9 +15,11 @@ use crate::terms::{Bron, Datum, Dimensie, Identificatie, Klasse, Maand, Methode,
 fn files(tabellen: Vec<ProtectedTable>, account: &Account) -> (Vec<OutFile>, Value) {
     let identity = TextIdentity { id: "proef".to_owned(), versie: 3, sha256: Sha256Hash([0xab; 32]) };
     let redenen = Reasons { drempel: 5, cells: vec![None; 8 * 16] };
-    let set = TableSet { tabellen, geweigerd: Vec::new(), redenen };
+    let clearance = crate::disclosure::Clearance::All;
+    let set = TableSet { tabellen, geweigerd: Vec::new(), redenen, clearance };
+    let lists = ListSet::none();
     let peildatum = Peildatum::new(Datum::parse(b"2026-10-01").unwrap());
-    let (vrijgave, entry) = compose(set, &identity, peildatum, Regio::parse(b"10").unwrap(), account).unwrap();
+    let (vrijgave, entry) = compose(set, lists, &identity, peildatum, Regio::parse(b"10").unwrap(), account).unwrap();
     (vrijgave.files, entry)
 }
 

@@ -6,11 +6,13 @@ use crate::output::{Failure, Outcome, complain, refusals, say, sentence};
 use crate::progress::Bar;
 use crate::table;
 use clap::Args;
-use inbeeld::doelbinding::Signed;
+use inbeeld::disclosure::Comparison;
+use inbeeld::doelbinding::{Signed, plain};
 use inbeeld::engine::Embedded;
 use inbeeld::fault::Exit;
+use inbeeld::pseudonym::WithdrawalKey;
 use inbeeld::release::{Outbound, SourceUsed};
-use inbeeld::run::{self, Koppeling, RunFault, Workplace};
+use inbeeld::run::{self, Koppeling, RunFault, Withdrawals, Workplace};
 use inbeeld::store::{self, DiskFolder, OutFolder, RegisterFile, StoreFault};
 use inbeeld::terms::{Datum, Peildatum};
 use serde_json::json;
@@ -39,6 +41,9 @@ pub(crate) struct Koppel {
     /// Aantal rekenthreads; standaard zoveel als de machine kernen heeft
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     draden: Option<u16>,
+    /// Sleutel van soort intrekking: elke lijst zegt dan ook welke eerdere verwijzingen zijn vervallen
+    #[arg(long, value_name = "BESTAND")]
+    intrekking: Option<PathBuf>,
     /// Gaat door als een gedekte bron niemand van de doelgroep kent
     #[arg(long)]
     accepteer_geen_overlap: bool,
@@ -64,6 +69,7 @@ impl Koppel {
             uit,
             register: None,
             draden: None,
+            intrekking: None,
             accepteer_geen_overlap: false,
             json: false,
         }
@@ -97,9 +103,15 @@ pub(crate) fn run(args: &Koppel) -> Outcome {
         return Err(Failure::new(Exit::Usage, "uit", what, remedy));
     }
     let signed = Signed::read(&text, &signatures, &keys, today)?;
-    for warning in &signed.policy().waarschuwingen {
+    for warning in plain::warnings(signed.policy(), today) {
         complain(&format!("let op: {warning}\n"));
     }
+    let recipients = store::read_recipients(&args.doelbinding.with_file_name("ontvangers"))?;
+    let beside = args.doelbinding.with_file_name("register.jsonl");
+    let register = args.register.as_deref().unwrap_or(&beside);
+    let key = args.intrekking.as_deref().map(withdrawal_key).transpose()?;
+    let memory = register.with_file_name("intrekking").join(format!("{}.verzegeld", signed.policy().id));
+    let remembered = if key.is_some() { store::read_memory(&memory)? } else { None };
     let engine = Embedded::new(args.draden.map(usize::from))?;
     let folder = DiskFolder::new(&args.leveringen);
     let outcome = {
@@ -111,10 +123,11 @@ pub(crate) fn run(args: &Koppel) -> Outcome {
             accept_no_overlap: args.accepteer_geen_overlap,
             place: Workplace { folder: &folder, engine: &engine, progress: &bar },
             clock: &clock,
+            recipients: &recipients,
+            withdrawals: key.as_ref().map(|key| Withdrawals { key, before: remembered.as_deref() }),
         };
-        let beside = args.doelbinding.with_file_name("register.jsonl");
-        let register = args.register.as_deref().unwrap_or(&beside);
-        run::koppel(&job, signed, || RegisterFile::open(register), OutFolder::new(&args.uit))
+        let out = OutFolder::new(&args.uit).with_memory(&memory);
+        run::koppel(&job, signed, || RegisterFile::open(register), out)
     };
     let outcome = outcome.map_err(|fault| {
         if let RunFault::Refused(refused) = &fault {
@@ -132,13 +145,22 @@ pub(crate) fn run(args: &Koppel) -> Outcome {
         complain(&sentence("tabel-geweigerd", &table.to_string(), &table.remedy()));
     }
     for lijst in &outcome.lijsten {
-        let what = format!("lijst `{lijst}`: contactlijsten kunnen nog niet");
-        complain(&sentence("lijst-geweigerd", &what, "Wacht op de versie die lijsten versleuteld aflevert."));
+        complain(&sentence("lijst-geweigerd", &lijst.to_string(), &lijst.remedy()));
+    }
+    if outcome.vergelijking == Some(Comparison::AndereSleutel) {
+        complain(
+            "let op: de bronnen gebruiken een andere koppelsleutel dan bij de vorige lijsten; vergelijken kan niet. Bij elke lijst staat welke eerdere verwijzingen daarom niet meer gelden.\n",
+        );
     }
     if refused { Err(Failure::shown(Exit::Denied)) } else { Ok(()) }
 }
 
-fn source_line(source: &SourceUsed) -> String {
+fn withdrawal_key(path: &Path) -> Result<WithdrawalKey, StoreFault> {
+    let key = store::read_key(path)?;
+    WithdrawalKey::new(&key).map_err(|fault| StoreFault::Key { path: path.to_owned(), fault })
+}
+
+pub(super) fn source_line(source: &SourceUsed) -> String {
     let share =
         source.gekoppeld_procent.map_or(String::new(), |share| format!(", kent ongeveer {share}% van de doelgroep"));
     format!("  {:<14} {:<4} {}{share}\n", source.bron, source.identificatie, source.dekking_woord())
@@ -169,7 +191,8 @@ fn as_json(outcome: &run::Outcome, folder: &Path) -> serde_json::Value {
     json!({
         "tabellen": outcome.released.get().tabellen().iter().map(table).collect::<Vec<_>>(),
         "geweigerd": outcome.geweigerd.iter().map(ToString::to_string).collect::<Vec<_>>(),
-        "geweigerde_lijsten": outcome.lijsten,
+        "geweigerde_lijsten": outcome.lijsten.iter().map(ToString::to_string).collect::<Vec<_>>(),
+        "intrekking": outcome.vergelijking.map(Comparison::as_str),
         "bronnen": outcome.bronnen.iter().map(source).collect::<Vec<_>>(),
         "bestanden": outcome.released.files().iter().map(|file| folder.join(&file.name).display().to_string()).collect::<Vec<_>>(),
     })

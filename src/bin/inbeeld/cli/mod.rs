@@ -3,16 +3,15 @@
 mod controleer;
 mod demo;
 mod doelbinding;
-mod dpia;
 mod genereer;
-mod informatie;
+mod herken;
 mod koppel;
 mod lek_controle;
 mod parse;
+mod proef;
 mod pseudonimiseer;
 mod register;
 mod sleutel;
-mod verwerkingsregister;
 
 use crate::output::{Outcome, say};
 use clap::{Arg, ArgAction, Command, CommandFactory, FromArgMatches, Parser, Subcommand};
@@ -40,7 +39,7 @@ pub(crate) enum Opdracht {
     Sleutel(sleutel::Sleutel),
     /// Controleert leveringen: manifest, inhoud en elke regel
     Controleer(controleer::Controleer),
-    /// Controleert, ondertekent en verifieert doelbindingen
+    /// Controleert, toont, vergelijkt, ondertekent en verifieert doelbindingen
     #[command(subcommand)]
     Doelbinding(doelbinding::Doelbinding),
     /// Maakt een verzonnen regio: ruwe bronbestanden en de waarheid
@@ -51,6 +50,8 @@ pub(crate) enum Opdracht {
     Koppel(koppel::Koppel),
     /// Maakt bij de bron van ruwe bestanden met BSN's een levering met pseudoniemen
     Pseudonimiseer(pseudonimiseer::Pseudonimiseer),
+    /// Opent bij de gemeente een lijst, met de eigen dossiernummers naast de verwijzingen
+    Herken(herken::Herken),
     /// Laat zien wat er is vrijgegeven, en of daar niets aan is veranderd
     #[command(subcommand)]
     Register(register::Register),
@@ -104,6 +105,7 @@ pub(crate) fn run(opdracht: Opdracht) -> Outcome {
         Opdracht::Demo(args) => demo::run(&args),
         Opdracht::Koppel(args) => koppel::run(&args),
         Opdracht::Pseudonimiseer(opdracht) => pseudonimiseer::run(opdracht),
+        Opdracht::Herken(args) => herken::run(&args),
         Opdracht::Register(opdracht) => register::run(&opdracht),
         Opdracht::LekControle(args) => lek_controle::run(&args),
         Opdracht::Help { opdracht } => {

@@ -58,8 +58,10 @@ impl<'a> Attacker<'a> {
             for (cell, named) in cells(problem, at).into_iter().enumerate() {
                 let own = viewer.is_some_and(|viewer| {
                     let viewer = &problem.viewers[viewer];
-                    named.get(&viewer.gemeente.0) == Some(&viewer.gemeente.1)
-                        && named.get(&viewer.klassen.0).is_some_and(|klasse| viewer.klassen.1.contains(klasse))
+                    viewer.knows.iter().any(|insight| {
+                        named.get(&insight.gemeente.0) == Some(&insight.gemeente.1)
+                            && named.get(&insight.klassen.0).is_some_and(|klasse| insight.klassen.1.contains(klasse))
+                    })
                 });
                 if own {
                     attacker.by_design.insert(named.clone());

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::super::{Exposure, Verdict, audit};
 use super::oracle::cells;
-use crate::disclosure::problem::{Axis, CountTable, Pattern, Problem, Relation, Secret, Showing, Viewer};
+use crate::disclosure::problem::{Axis, CountTable, Insight, Pattern, Problem, Relation, Secret, Showing, Viewer};
 
 pub(super) struct World {
     pub(super) problem: Problem,
@@ -78,7 +78,8 @@ impl World {
 
     pub(super) fn viewer(mut self, gemeente: (usize, usize), axis: usize, klassen: &[usize]) -> Self {
         let klassen = (axis, klassen.iter().copied().collect::<BTreeSet<_>>());
-        self.problem.viewers.push(Viewer { name: "kijker".into(), gemeente, klassen });
+        let knows = vec![Insight { gemeente, klassen }];
+        self.problem.viewers.push(Viewer { name: "kijker".into(), knows });
         self
     }
 

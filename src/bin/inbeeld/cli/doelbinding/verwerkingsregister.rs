@@ -29,7 +29,7 @@ pub(crate) struct Verwerkingsregister {
     uit: Option<PathBuf>,
 }
 
-pub(crate) fn run(args: &Verwerkingsregister) -> Outcome {
+pub(super) fn run(args: &Verwerkingsregister) -> Outcome {
     let records = Records::of(&read_all(&files(args)?)?)?;
     let text = match (args.json, args.csv) {
         (true, _) => records.json()?,

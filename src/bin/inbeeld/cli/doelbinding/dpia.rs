@@ -1,11 +1,11 @@
 //! `doelbinding dpia`: an annex to an assessment of risks, from text and register.
 
 use super::informatie::hand_over;
-use super::register;
+use super::text_of;
+use crate::cli::register;
 use crate::output::Outcome;
 use clap::Args;
-use inbeeld::accountability::{Text, annex};
-use inbeeld::store;
+use inbeeld::accountability::annex;
 use std::path::PathBuf;
 
 #[derive(Args)]
@@ -24,9 +24,8 @@ pub(crate) struct Dpia {
     uit: Option<PathBuf>,
 }
 
-pub(crate) fn run(args: &Dpia) -> Outcome {
-    let (bytes, _) = store::read_doelbinding(&args.bestand)?;
-    let text = Text::parse(&bytes)?;
+pub(super) fn run(args: &Dpia) -> Outcome {
+    let text = text_of(&args.bestand)?;
     let beside = args.bestand.with_file_name("register.jsonl");
     let place = args.register.clone().or_else(|| beside.exists().then_some(beside));
     let register = place.map(|place| register::read(&place)).transpose()?.transpose()?;

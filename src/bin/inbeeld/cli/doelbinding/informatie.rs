@@ -1,12 +1,11 @@
 //! `doelbinding informatie`: the notice to the jongere.
 
 use super::verwerkingsregister::fill_in;
-use crate::output::{Failure, Outcome, deliver};
+use super::{page_html, policy_of};
+use crate::output::{Outcome, deliver};
 use clap::Args;
-use inbeeld::accountability::{Text, notice, open_places};
+use inbeeld::accountability::{notice, open_places};
 use inbeeld::doelbinding::plain::page::Page;
-use inbeeld::fault::Exit;
-use inbeeld::store;
 use std::path::{Path, PathBuf};
 
 #[derive(Args)]
@@ -22,21 +21,15 @@ pub(crate) struct Informatie {
     uit: Option<PathBuf>,
 }
 
-pub(crate) fn run(args: &Informatie) -> Outcome {
-    let (bytes, _) = store::read_doelbinding(&args.bestand)?;
-    hand_over(&notice(Text::parse(&bytes)?.policy()), args.html, args.uit.as_deref())
+pub(super) fn run(args: &Informatie) -> Outcome {
+    let (_, policy) = policy_of(&args.bestand)?;
+    hand_over(&notice(&policy), args.html, args.uit.as_deref())
 }
 
 /// Hands a page over as text or as HTML.
 pub(super) fn hand_over(page: &Page, html: bool, uit: Option<&Path>) -> Outcome {
     let text = page.text();
-    if html {
-        let what = "de bladzijde kan niet gemaakt worden";
-        let made = page.html().map_err(|_| Failure::new(Exit::Internal, "bladzijde", what, "Meld dit als fout."))?;
-        deliver(uit, &made)?;
-    } else {
-        deliver(uit, &text)?;
-    }
+    deliver(uit, &if html { page_html(page)? } else { text.clone() })?;
     fill_in(open_places(&text));
     Ok(())
 }
