@@ -6,6 +6,7 @@
 mod check;
 mod decide;
 mod fault;
+pub mod plain;
 mod policy;
 mod read;
 mod signature;
