@@ -14,7 +14,8 @@
 //! 8. [`release`]: register entry first, then the value. [`register`]: memory of all that left.
 //!
 //! [`run`] is the monthly koppeling and sees all rooms. [`store`] keeps files. [`synthetic`] makes
-//! regions of nobody, and [`source`] is what a source runs before anything travels.
+//! regions of nobody, [`source`] is what a source runs before anything travels, and [`recognise`]
+//! what a municipality runs on the list that it received.
 
 mod classify;
 pub mod disclosure;
@@ -24,6 +25,7 @@ pub mod fault;
 pub mod ingest;
 pub mod linking;
 pub mod pseudonym;
+pub mod recognise;
 pub mod register;
 pub mod release;
 pub mod run;

@@ -23,6 +23,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
         "run",
         &["pseudonym", "ingest", "linking", "engine", "classify", "doelbinding", "disclosure", "register", "release"],
     ),
+    ("recognise", &["pseudonym"]),
     ("source", &["pseudonym", "ingest"]),
     ("synthetic", &[]),
     ("store", &["pseudonym", "ingest", "doelbinding", "disclosure", "register", "release", "source"]),

@@ -26,12 +26,16 @@ mod gebreken;
 mod geheim;
 #[path = "cmd/geval.rs"]
 mod geval;
+#[path = "cmd/herken.rs"]
+mod herken;
 #[path = "cmd/koppel.rs"]
 mod koppel;
 #[path = "cmd/lek.rs"]
 mod lek;
 #[path = "cmd/levering.rs"]
 mod levering;
+#[path = "lijsten/maken.rs"]
+mod maken;
 #[path = "cmd/manifest.rs"]
 mod manifest;
 #[path = "cmd/register.rs"]
@@ -165,6 +169,24 @@ fn texts_of_a_koppeling() {
     let cases = koppel::texts();
     let place = hold("koppel-doelbinding", "Doelbindingen van een koppeling", &cases);
     assert_released(&place, &cases, &["ingetrokken-morgen", "laatste-dag"]);
+}
+
+/// Nothing of a list that does not open is left, and no key or list that opens is touched.
+#[test]
+fn lists_at_the_municipality() {
+    let cases = herken::lists();
+    let place = hold("herken", "Lijsten bij de gemeente", &cases);
+    for case in &cases {
+        let names = fs::read_dir(place.join(case.name)).unwrap().map(|entry| entry.unwrap().file_name());
+        let written = names.filter(|name| name == "uit.csv" || name.to_string_lossy().starts_with('.')).count();
+        assert_eq!(written, usize::from(herken::GOOD.contains(&case.name)), "{}", case.name);
+    }
+}
+
+#[test]
+fn keys_at_the_municipality() {
+    let place = hold("herken-sleutels", "Sleutels bij de gemeente", &herken::usage());
+    assert_eq!(fs::read_to_string(place.join("bestaat-al/uit.csv")).unwrap(), levering::MARKER);
 }
 
 #[test]

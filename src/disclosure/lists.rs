@@ -250,7 +250,7 @@ fn may_leave(
     }
     let recipient = match context.recipients.get(&gemeente) {
         None => return Err(ListReason::GeenSleutel),
-        Some(Err(fault)) => return Err(ListReason::Sleutel(fault.clone())),
+        Some(Err(fault)) => return Err(ListReason::Sleutel(*fault)),
         Some(Ok(recipient)) => recipient.clone(),
     };
     // Both sides are the doubles nearest to the same fraction when the share is exactly the largest.

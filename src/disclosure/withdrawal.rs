@@ -165,7 +165,8 @@ impl<'a> Withdrawal<'a> {
                 // Of the same peildatum it was made again: what was told gone then is told again.
                 let again = if before.peildatum == self.peildatum { before.vervallen } else { BTreeMap::new() };
                 for (mark, handle) in before.lijst.into_iter().chain(again) {
-                    if told.lijst.contains_key(&mark) {
+                    // Under another koppelsleutel a mark says nothing of this list.
+                    if same_key && told.lijst.contains_key(&mark) {
                         continue;
                     }
                     if let Ok(verwijzing) = Verwijzing::parse(&handle) {

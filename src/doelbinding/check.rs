@@ -1,6 +1,7 @@
 //! A text to a [`Policy`]: every key known, needed and effective, or refused.
 
 use super::fault::TextFaults;
+use super::keys;
 use super::policy::{
     BronAsk, Convenant, DoelgroepAsk, Geldig, InkomenMaand, Inzage, Lijst, Policy, Tabel, Verantwoordelijke,
 };
@@ -33,7 +34,7 @@ fn is_avg_article(text: &str) -> bool {
 }
 
 /// The columns that a source's rules need (DOMEIN), and all that may be asked beside them.
-fn columns(bron: Bron) -> (&'static [&'static str], &'static [&'static str]) {
+pub(super) fn columns(bron: Bron) -> (&'static [&'static str], &'static [&'static str]) {
     match bron {
         Bron::Onderwijs => {
             (&["inschrijving_van", "inschrijving_tot", "startkwalificatie"], &["brin", "soort", "niveau"])
@@ -66,29 +67,8 @@ impl Policy {
 }
 
 fn policy(root: &Section<'_, '_>) -> Option<Policy> {
-    root.known(&[
-        "schema",
-        "id",
-        "versie",
-        "titel",
-        "doel",
-        "grondslag",
-        "noodzaak",
-        "bsn_grondslag",
-        "verantwoordelijke",
-        "geldig",
-        "bewaartermijn_dagen",
-        "handtekeningen",
-        "rekentijd_s",
-        "convenant",
-        "inzage",
-        "bronnen",
-        "doelgroep",
-        "tabel",
-        "lijst",
-    ]);
+    root.known(keys::ROOT);
     let text = |name: &str| root.must(name).and_then(|entry| entry.text()).map(str::to_owned);
-    let mut warnings = Vec::new();
     let schema = root.must("schema").and_then(|entry| entry.parsed(SCHEMA, |text| (text == SCHEMA).then_some(())));
     let id = root.must("id").and_then(|entry| {
         entry.parsed("kleine letters, cijfers en streepjes, hooguit 64", |text| is_name(text).then(|| text.to_owned()))
@@ -97,7 +77,7 @@ fn policy(root: &Section<'_, '_>) -> Option<Policy> {
     let (titel, doel, noodzaak, bsn) = (text("titel"), text("doel"), text("noodzaak"), text("bsn_grondslag"));
     let grondslag = grondslag(root);
     let verantwoordelijke = root.must("verantwoordelijke").and_then(|entry| entry.section()).and_then(|section| {
-        section.known(&["naam", "oin"]);
+        section.known(keys::VERANTWOORDELIJKE);
         let naam = section.must("naam").and_then(|entry| entry.text()).map(str::to_owned);
         let oin =
             section.must("oin").and_then(|entry| entry.parsed("een OIN van 20 cijfers", |text| Oin::parse(text).ok()));
@@ -113,7 +93,7 @@ fn policy(root: &Section<'_, '_>) -> Option<Policy> {
     // A source that is named counts as named, also where its own text is at fault: one fault is told once.
     let listed: BTreeSet<Bron> =
         sources.iter().flat_map(Section::names).filter_map(|name| Bron::parse(name.as_bytes())).collect();
-    let bronnen = sources.and_then(|section| bronnen(&section, &mut warnings));
+    let bronnen = sources.and_then(|section| bronnen(&section));
     let doelgroep = root.must("doelgroep").and_then(|entry| entry.section());
     let gemeenten = doelgroep.as_ref().and_then(gemeenten);
     let doelgroep =
@@ -155,7 +135,6 @@ fn policy(root: &Section<'_, '_>) -> Option<Policy> {
         doelgroep: doelgroep?,
         tabellen: tabellen?,
         lijsten: lijsten?,
-        waarschuwingen: warnings,
     })
 }
 
@@ -207,7 +186,7 @@ fn grondslag(root: &Section<'_, '_>) -> Option<Vec<String>> {
 fn geldig(root: &Section<'_, '_>) -> Option<Geldig> {
     let entry = root.must("geldig")?;
     let section = entry.section()?;
-    section.known(&["van", "tot_en_met"]);
+    section.known(keys::GELDIG);
     let van = section.must("van").and_then(|entry| entry.datum());
     let tot = section.must("tot_en_met").and_then(|entry| entry.datum());
     let geldig = Geldig { van: van?, tot_en_met: tot? };
@@ -219,7 +198,7 @@ fn geldig(root: &Section<'_, '_>) -> Option<Geldig> {
 }
 
 fn convenant(section: &Section<'_, '_>) -> Option<Convenant> {
-    section.known(&["titel", "datum", "partijen"]);
+    section.known(keys::CONVENANT);
     let titel = section.must("titel").and_then(|entry| entry.text()).map(str::to_owned);
     let datum = section.must("datum").and_then(|entry| entry.datum());
     let partijen = section
@@ -229,25 +208,24 @@ fn convenant(section: &Section<'_, '_>) -> Option<Convenant> {
 }
 
 fn inzage(section: &Section<'_, '_>) -> Option<Inzage> {
-    section.known(&["rollen", "per_dag"]);
+    section.known(keys::INZAGE);
     let role = |text: &str| ["gemeente", "coordinator"].contains(&text).then(|| text.to_owned());
     let rollen = section.must("rollen").and_then(|entry| entry.list(1, "gemeente of coordinator", role));
     let per_dag = section.must("per_dag").and_then(|entry| entry.number(1, 10_000));
     Some(Inzage { rollen: rollen?.into_iter().collect(), per_dag: u32::try_from(per_dag?).ok()? })
 }
 
-fn bronnen(section: &Section<'_, '_>, warnings: &mut Vec<String>) -> Option<BTreeMap<Bron, BronAsk>> {
-    let sources: Vec<Bron> = Bron::ALL.iter().copied().filter(|bron| *bron != Bron::Doelgroep).collect();
-    section.known(&sources.iter().map(|bron| bron.as_str()).collect::<Vec<_>>());
+fn bronnen(section: &Section<'_, '_>) -> Option<BTreeMap<Bron, BronAsk>> {
+    section.known(keys::BRONNEN);
     if section.names().next().is_none() {
         section.fault("", "er is geen bron genoemd", "Noem ten minste één bron met haar velden en waarom.");
         return None;
     }
     let mut found = BTreeMap::new();
     let mut good = true;
-    for bron in sources {
+    for bron in keys::BRONNEN.iter().filter_map(|name| Bron::parse(name.as_bytes())) {
         let Some(entry) = section.may(bron.as_str()) else { continue };
-        match entry.section().and_then(|section| bron_ask(&section, bron, warnings)) {
+        match entry.section().and_then(|section| bron_ask(&section, bron)) {
             Some(ask) => {
                 found.insert(bron, ask);
             }
@@ -257,8 +235,8 @@ fn bronnen(section: &Section<'_, '_>, warnings: &mut Vec<String>) -> Option<BTre
     good.then_some(found)
 }
 
-fn bron_ask(section: &Section<'_, '_>, bron: Bron, warnings: &mut Vec<String>) -> Option<BronAsk> {
-    section.known(&["velden", "waarom", "leveranciers"]);
+fn bron_ask(section: &Section<'_, '_>, bron: Bron) -> Option<BronAsk> {
+    section.known(keys::BRON);
     let (needed, extra) = columns(bron);
     let known = |text: &str| needed.iter().chain(extra).find(|name| **name == text).map(|name| (*name).to_owned());
     let velden = section.must("velden").and_then(|entry| {
@@ -269,11 +247,6 @@ fn bron_ask(section: &Section<'_, '_>, bron: Bron, warnings: &mut Vec<String>) -
                 format!("Voeg toe: {}. Zonder deze kolom kan een regel niet worden toegepast.", missing.join(", "));
             entry.fault("een kolom die een regel nodig heeft ontbreekt", &remedy);
             return None;
-        }
-        for field in list.iter().filter(|field| extra.contains(&field.as_str())) {
-            warnings.push(format!(
-                "bronnen.{bron}: de kolom {field} wordt gelezen maar door geen regel gebruikt; laat haar weg."
-            ));
         }
         Some(list)
     });
@@ -293,13 +266,13 @@ fn gemeenten(section: &Section<'_, '_>) -> Option<Vec<Gemeente>> {
 }
 
 fn doelgroep_ask(section: &Section<'_, '_>, gemeenten: Option<Vec<Gemeente>>, inkomen: bool) -> Option<DoelgroepAsk> {
-    section.known(&["regio", "gemeenten", "leeftijd", "cohort", "inkomen_boven_cent", "inkomen_maand"]);
+    section.known(keys::DOELGROEP);
     let regio = section
         .must("regio")
         .and_then(|entry| entry.parsed("een regiocode van twee cijfers", bytes(|text| Regio::parse(text).ok())));
     let leeftijd = section.must("leeftijd").and_then(|entry| {
         let ages = entry.section()?;
-        ages.known(&["van", "tot"]);
+        ages.known(keys::LEEFTIJD);
         let van = ages.must("van").and_then(|entry| entry.number(0, 120));
         let tot = ages.must("tot").and_then(|entry| entry.number(1, 121));
         let (van, tot) = (i16::try_from(van?).ok()?, i16::try_from(tot?).ok()?);
@@ -356,7 +329,7 @@ fn naam(section: &Section<'_, '_>, names: &mut BTreeSet<String>) -> Option<Strin
 }
 
 fn tabel(section: &Section<'_, '_>, names: &mut BTreeSet<String>, involved: bool) -> Option<Tabel> {
-    section.known(&["naam", "dimensies", "methode", "drempel"]);
+    section.known(keys::TABEL);
     let naam = naam(section, names);
     let dimensies = section.must("dimensies").and_then(|entry| {
         let all = one_of(Dimensie::ALL.iter().map(|dimensie| dimensie.as_str()));
@@ -390,7 +363,7 @@ fn lijst(
     involved: bool,
     gemeenten: Option<&[Gemeente]>,
 ) -> Option<Lijst> {
-    section.known(&["naam", "klassen", "velden", "ontvangers", "max_aandeel", "contact_uitgezonderd", "betrokkenheid"]);
+    section.known(keys::LIJST);
     let naam = naam(section, names);
     let klassen = section.must("klassen").and_then(|entry| {
         entry.list(1, &one_of(Klasse::ALL.iter().map(|klasse| klasse.as_str())), bytes(Klasse::parse))

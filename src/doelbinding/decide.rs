@@ -4,7 +4,7 @@ use super::fault::TextFaults;
 use super::policy::{Lijst, Policy, Tabel};
 use super::signature::{Checked, Standing, TrustedKey, check};
 use crate::fault::{Exit, Explain};
-use crate::terms::{Datum, Peildatum, Regio, Sha256Hash};
+use crate::terms::{Datum, Dimensie, Methode, Peildatum, Regio, Sha256Hash};
 use sha2::{Digest, Sha256};
 
 /// Which text a release was made under.
@@ -43,12 +43,21 @@ pub enum Denial {
         key: String,
     },
     /// Fewer good signatures than the text asks.
-    #[error("de doelbinding vraagt {wanted} handtekeningen van verschillende sleutels, er zijn er {found}")]
+    #[error("de doelbinding vraagt {wanted} handtekeningen van verschillende sleutels, en er geldt er {found}{}",
+        because.as_ref().map(|reason| format!("; van de andere: {reason}")).unwrap_or_default())]
     TooFew {
         /// How many it asks.
         wanted: u8,
         /// How many are good.
         found: usize,
+        /// Why another signature beside the text does not count, where there is one.
+        because: Option<Box<Denial>>,
+    },
+    /// The text is signed twice with one key.
+    #[error("met de sleutel `{key}` is twee keer ondertekend")]
+    Twice {
+        /// Name of the key.
+        key: String,
     },
     /// The peildatum is outside the text's dates.
     #[error("de doelbinding geldt van {van} tot en met {tot_en_met}, niet op de peildatum {peildatum}")]
@@ -76,7 +85,7 @@ impl Explain for Denial {
             Self::Unknown => "handtekening-onbekend",
             Self::Revoked { .. } => "sleutel-ingetrokken",
             Self::KeyExpired { .. } => "sleutel-verlopen",
-            Self::TooFew { .. } => "te-weinig-handtekeningen",
+            Self::TooFew { .. } | Self::Twice { .. } => "te-weinig-handtekeningen",
             Self::OutsideDates { .. } => "buiten-geldigheid",
             Self::TooLate { .. } => "te-laat",
         }
@@ -90,7 +99,9 @@ impl Explain for Denial {
             Self::Revoked { .. } | Self::KeyExpired { .. } => {
                 "Laat de tekst ondertekenen met een sleutel die nu geldt."
             }
-            Self::TooFew { .. } => "Laat een tweede FG ondertekenen; het bestand heet <id>.toml.2.minisig.",
+            Self::TooFew { .. } | Self::Twice { .. } => {
+                "Laat een tweede persoon ondertekenen met een eigen sleutel; het bestand heet <id>.toml.2.minisig."
+            }
             Self::OutsideDates { .. } => {
                 "Kies een peildatum binnen deze dagen, of laat een nieuwe versie ondertekenen."
             }
@@ -110,6 +121,10 @@ pub struct Signed {
     identity: TextIdentity,
     signers: Vec<String>,
 }
+
+/// A text that may be tried on real leveringen: at least one good signature, also where it asks two.
+/// What it grants can be seen, and never delivered. Only this room makes one.
+pub struct Triable(Signed);
 
 /// Why a text is not taken: not signed, or not right.
 #[derive(Debug, thiserror::Error)]
@@ -151,16 +166,32 @@ impl Signed {
     /// # Errors
     /// [`SignedFault`] with the reason.
     pub fn read(text: &[u8], signatures: &[String], keys: &[TrustedKey], today: Datum) -> Result<Self, SignedFault> {
+        let (signed, because) = Self::by_one(text, signatures, keys, today)?;
+        let (wanted, found) = (signed.policy.handtekeningen, signed.signers.len());
+        if found < usize::from(wanted) {
+            return Err(Denial::TooFew { wanted, found, because: because.map(Box::new) }.into());
+        }
+        Ok(signed)
+    }
+
+    /// Reads a text that has at least one good signature; gives with it why another is not good.
+    fn by_one(
+        text: &[u8],
+        signatures: &[String],
+        keys: &[TrustedKey],
+        today: Datum,
+    ) -> Result<(Self, Option<Denial>), SignedFault> {
         let mut good: Vec<&TrustedKey> = Vec::new();
-        let mut denial = Denial::NoSignature;
+        let mut denial = None;
         for signature in signatures {
             let reason = match check(text, signature, keys) {
                 Checked::By(key) => match key.standing_among(keys, today) {
                     Standing::Good => {
                         if !good.iter().any(|other| other.same_key(key)) {
                             good.push(key);
+                            continue;
                         }
-                        continue;
+                        Denial::Twice { key: key.name().to_owned() }
                     }
                     Standing::Revoked => Denial::Revoked { key: key.name().to_owned() },
                     Standing::Expired => Denial::KeyExpired { key: key.name().to_owned() },
@@ -169,20 +200,15 @@ impl Signed {
                 Checked::Unknown | Checked::NoSignature => Denial::Unknown,
             };
             // The first signature's reason is the one to show.
-            if denial == Denial::NoSignature {
-                denial = reason;
-            }
+            denial.get_or_insert(reason);
         }
         if good.is_empty() {
-            return Err(denial.into());
+            return Err(denial.unwrap_or(Denial::NoSignature).into());
         }
         let policy = Policy::parse(text)?;
-        if good.len() < usize::from(policy.handtekeningen) {
-            return Err(Denial::TooFew { wanted: policy.handtekeningen, found: good.len() }.into());
-        }
         let sha256 = Sha256Hash(Sha256::digest(text).into());
         let identity = TextIdentity { id: policy.id.clone(), versie: policy.versie, sha256 };
-        Ok(Self { policy, identity, signers: good.iter().map(|key| key.name().to_owned()).collect() })
+        Ok((Self { policy, identity, signers: good.iter().map(|key| key.name().to_owned()).collect() }, denial))
     }
 
     /// What the text says.
@@ -197,6 +223,15 @@ impl Signed {
         &self.signers
     }
 
+    /// Whether anything may still leave under the text today, for whatever peildatum.
+    ///
+    /// # Errors
+    /// [`Denial::TooLate`] when its time is over.
+    pub fn holds(&self, today: Datum) -> Result<(), Denial> {
+        let last = self.policy.last_release();
+        if today > last { Err(Denial::TooLate { last }) } else { Ok(()) }
+    }
+
     /// Decides what may leave for a peildatum, today.
     ///
     /// # Errors
@@ -207,14 +242,60 @@ impl Signed {
         if day < geldig.van || day > geldig.tot_en_met {
             return Err(Denial::OutsideDates { van: geldig.van, tot_en_met: geldig.tot_en_met, peildatum: day });
         }
-        let last = geldig.tot_en_met.plus_days(self.policy.bewaartermijn_dagen);
-        if today > last {
-            return Err(Denial::TooLate { last });
-        }
+        self.holds(today)?;
         let regio = self.policy.doelgroep.regio;
         let tables = Grant { ask: self.policy.tabellen.clone(), identity: self.identity.clone(), peildatum, regio };
         let lists = Grant { ask: self.policy.lijsten.clone(), identity: self.identity, peildatum, regio };
         Ok(Granted { tables, lists, policy: self.policy })
+    }
+}
+
+/// The name of the table that a trial adds: no text can name one so.
+const TRIAL: &str = "lijsten (proef)";
+/// Its threshold where the text has no table (CONTRACT, "Releases").
+const TRIAL_DREMPEL: u32 = 10;
+
+impl Triable {
+    /// Checks the signatures, then reads the text.
+    ///
+    /// # Errors
+    /// [`SignedFault`] with the reason.
+    pub fn read(text: &[u8], signatures: &[String], keys: &[TrustedKey], today: Datum) -> Result<Self, SignedFault> {
+        Signed::by_one(text, signatures, keys, today).map(|(signed, _)| Self(signed))
+    }
+
+    /// What the text says.
+    #[must_use]
+    pub fn policy(&self) -> &Policy {
+        &self.0.policy
+    }
+
+    /// Names of the keys that signed it.
+    #[must_use]
+    pub fn signers(&self) -> &[String] {
+        &self.0.signers
+    }
+
+    /// Decides what may be seen for a peildatum, today. Where the text has lists, a table of
+    /// municipalities by klasse goes with them, so that how long they would be passes through
+    /// disclosure control as well.
+    ///
+    /// # Errors
+    /// [`Denial`] when the text does not hold.
+    pub fn decide(self, peildatum: Peildatum, today: Datum) -> Result<Granted, Denial> {
+        let mut granted = self.0.decide(peildatum, today)?;
+        let tables = &mut granted.tables.ask;
+        if !granted.lists.ask.is_empty() && !tables.iter().any(Tabel::tells_lists) {
+            let methode = tables.first().map_or(Methode::Onderdrukking, |tabel| tabel.methode);
+            let drempel = tables.iter().filter_map(|tabel| tabel.drempel).max().unwrap_or(TRIAL_DREMPEL);
+            tables.push(Tabel {
+                naam: TRIAL.to_owned(),
+                dimensies: vec![Dimensie::Gemeente, Dimensie::Klasse],
+                methode,
+                drempel: (methode == Methode::Onderdrukking).then_some(drempel),
+            });
+        }
+        Ok(granted)
     }
 }
 

@@ -6,13 +6,15 @@
 mod check;
 mod decide;
 mod fault;
+mod keys;
 pub mod plain;
 mod policy;
 mod read;
 mod signature;
 
-pub use decide::{Denial, Grant, Granted, Signed, SignedFault, TextIdentity};
+pub use decide::{Denial, Grant, Granted, Signed, SignedFault, TextIdentity, Triable};
 pub use fault::{TextFault, TextFaults};
+pub use keys::keys;
 pub use policy::{
     BronAsk, Convenant, DoelgroepAsk, Geldig, InkomenMaand, Inzage, Lijst, Policy, Tabel, Verantwoordelijke,
 };

@@ -44,8 +44,6 @@ pub struct Policy {
     pub tabellen: Vec<Tabel>,
     /// The lists that may leave.
     pub lijsten: Vec<Lijst>,
-    /// What is allowed but deserves a look, in Dutch.
-    pub waarschuwingen: Vec<String>,
 }
 
 /// Who is responsible (AVG art. 4(7)).
@@ -157,7 +155,20 @@ pub struct Lijst {
     pub zonder_betrokkenheid: bool,
 }
 
+impl Tabel {
+    /// Whether it says of each municipality how many are in each klasse, and so about how long a list is.
+    pub(crate) fn tells_lists(&self) -> bool {
+        matches!(*self.dimensies, [Dimensie::Gemeente, Dimensie::Klasse] | [Dimensie::Klasse, Dimensie::Gemeente])
+    }
+}
+
 impl Policy {
+    /// The last day on which something may be released: the last peildatum plus the bewaartermijn.
+    #[must_use]
+    pub fn last_release(&self) -> Datum {
+        self.geldig.tot_en_met.plus_days(self.bewaartermijn_dagen)
+    }
+
     /// The month whose income counts at a peildatum.
     #[must_use]
     pub fn inkomen_maand(&self, peildatum: Peildatum) -> Maand {

@@ -1,6 +1,7 @@
 //! TOML to values, with the line of every key, all faults at once.
 
 use super::fault::{TextFault, TextFaults};
+use super::keys::example;
 use crate::terms::Datum;
 use std::borrow::Cow;
 use std::cell::RefCell;
@@ -43,22 +44,61 @@ pub(super) fn utf8(bytes: &[u8]) -> Result<&str, TextFaults> {
     })
 }
 
+/// How TOML goes wrong, by the beginning of what the crate says of it: what it is, and the remedy.
+/// The crate's own words may quote the text, so they are never shown.
+const BROKEN: &[(&str, &str, &str)] = &[
+    (
+        "duplicate key",
+        "deze sleutel of tabel staat er al",
+        "Laat hem één keer staan; elke tabel of lijst die naar buiten gaat, begint met [[tabel]] of [[lijst]].",
+    ),
+    (
+        "string values must be quoted",
+        "hier mist een aanhalingsteken",
+        "Zet tekst tussen rechte aanhalingstekens: \"…\".",
+    ),
+    (
+        "invalid basic string",
+        "hier klopt een tekst niet",
+        "Sluit de tekst op dezelfde regel af met een aanhalingsteken \".",
+    ),
+    (
+        "invalid literal string",
+        "hier klopt een tekst niet",
+        "Sluit de tekst op dezelfde regel af met een aanhalingsteken '.",
+    ),
+    ("unclosed", "hier mist een haak", "Sluit elke [ af met ] en elke { met }."),
+    ("missing comma", "hier mist een komma", "Zet een komma tussen de waarden."),
+    ("extra comma", "hier staat een komma te veel", "Haal de komma weg."),
+    ("key with no value", "achter deze sleutel staat geen waarde", "Schrijf sleutel = waarde."),
+    ("missing value", "achter deze sleutel staat geen waarde", "Schrijf sleutel = waarde."),
+    ("missing assignment", "achter deze sleutel mist een =", "Schrijf sleutel = waarde."),
+];
+
 /// Reads the text as TOML.
 ///
 /// # Errors
-/// Where it is no TOML.
+/// Every place where it is no TOML, one a line: what comes behind on a line follows from the first.
 pub(super) fn toml(text: &str) -> Result<Spanned<DeTable<'_>>, TextFaults> {
-    DeTable::parse(text).map_err(|fault| {
-        let reader = Reader::new(text);
-        // The crate's own message may quote the text: only the place is told.
-        reader.fault(
-            fault.span().map_or(0, |span| span.start),
-            "",
-            "dit is geen geldige TOML",
-            "Kijk naar aanhalingstekens, haken, dubbele sleutels en datums die niet bestaan.",
+    let (table, broken) = DeTable::parse_recoverable(text);
+    if broken.is_empty() {
+        return Ok(table);
+    }
+    let reader = Reader::new(text);
+    for fault in &broken {
+        let known = BROKEN.iter().find(|(start, ..)| fault.message().starts_with(start));
+        let (what, remedy) = known.map_or(
+            (
+                "dit is geen geldige TOML",
+                "Kijk naar aanhalingstekens, haken, dubbele sleutels en datums die niet bestaan.",
+            ),
+            |(_, what, remedy)| (*what, *remedy),
         );
-        TextFaults(reader.faults.into_inner())
-    })
+        reader.fault(fault.span().map_or(0, |span| span.start), "", what, remedy);
+    }
+    let mut faults = reader.finish();
+    faults.dedup_by_key(|fault| fault.line);
+    Err(TextFaults(faults))
 }
 
 impl<'t> Reader<'t> {
@@ -121,7 +161,11 @@ impl<'r, 't> Section<'r, 't> {
     pub(super) fn must(&self, name: &str) -> Option<Entry<'r, 't>> {
         let found = self.may(name);
         if found.is_none() {
-            self.fault(name, "deze sleutel ontbreekt", "Voeg de sleutel toe; docs/begrippen.md zegt wat hij betekent.");
+            let remedy = match example(&self.path, name) {
+                Some(line) => format!("Voeg toe: {line}. docs/begrippen.md zegt wat de sleutel betekent."),
+                None => "Voeg de sleutel toe; docs/begrippen.md zegt wat hij betekent.".to_owned(),
+            };
+            self.fault(name, "deze sleutel ontbreekt", &remedy);
         }
         found
     }

@@ -117,6 +117,8 @@ impl TrustedKey {
         &self.name
     }
 
+    /// Whether two files hold one key. The crate leaves its number out, as must be: that is a label
+    /// which nothing signs, so a copy with another one would pass for a second pair of eyes.
     pub(super) fn same_key(&self, other: &Self) -> bool {
         self.key == other.key
     }
@@ -310,6 +312,18 @@ mod tests {
         let by_other = sign(TEXT, LOCKED, Some("pw".to_owned()), "x").unwrap();
         assert!(matches!(check(TEXT, &by_other, &keys(None)), Checked::Unknown));
         assert!(matches!(sign(TEXT, "geen sleutel", None, "x"), Err(SignFault::Key)));
+    }
+
+    #[test]
+    fn a_key_under_another_number_is_the_same_key() {
+        let fg = &keys(None)[0];
+        let mut bytes = fg.key.to_bytes();
+        bytes[3] ^= 1;
+        let renumbered = PublicKey::from_bytes(&bytes).unwrap();
+        let other = TrustedKey { key: renumbered, name: "ander".to_owned(), ..fg.clone() };
+        assert!(fg.same_key(&other));
+        bytes[20] ^= 1;
+        assert!(!fg.same_key(&TrustedKey { key: PublicKey::from_bytes(&bytes).unwrap(), ..other }));
     }
 
     #[test]

@@ -88,6 +88,12 @@ pub enum KeyFault {
         /// Role that the place asks.
         wanted: Role,
     },
+    /// An age identity where a key file was asked.
+    #[error("deze sleutel is van soort `ontvanger`, hier hoort een sleutel van soort `{}`", wanted.as_str())]
+    Identity {
+        /// Role that the place asks.
+        wanted: Role,
+    },
     /// The system gave no random bytes.
     #[error("het systeem gaf geen willekeurige getallen")]
     Random,
@@ -99,7 +105,7 @@ impl Explain for KeyFault {
             Self::Form => "sleutel-vorm",
             Self::UnknownRole => "sleutel-soort",
             Self::Id => "sleutel-id",
-            Self::Role { .. } => "sleutel-rol",
+            Self::Role { .. } | Self::Identity { .. } => "sleutel-rol",
             Self::Random => "toeval",
         }
     }
@@ -110,7 +116,7 @@ impl Explain for KeyFault {
                 "Maak een sleutel met `inbeeld sleutel nieuw`, of vraag het bestand opnieuw op."
             }
             Self::Id => "Het bestand is beschadigd of aangepast: vraag het opnieuw op langs een veilige weg.",
-            Self::Role { .. } => {
+            Self::Role { .. } | Self::Identity { .. } => {
                 "Geef het sleutelbestand van de juiste soort; `inbeeld sleutel toon` laat de soort zien."
             }
             Self::Random => "Probeer het opnieuw; blijft het zo, laat de beheerder de machine nakijken.",

@@ -1,6 +1,6 @@
 //! The chain: how lines hang together, and how one is added.
 
-use super::{Ledger, RegisterFault};
+use super::{Ledger, RegisterFault, Soort};
 use crate::terms::Sha256Hash;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
@@ -73,12 +73,17 @@ fn add(ledger: &mut dyn Ledger, end: End, soort: &'static str, says: &impl Seria
     Ok(End { lines: nr, head: Sha256Hash(Sha256::digest(&line).into()) })
 }
 
-/// Enters a release.
+/// Enters a release, or a trial of one.
 ///
 /// # Errors
 /// [`RegisterFault`]; then nothing may be released.
-pub(crate) fn enter(ledger: &mut dyn Ledger, end: End, entry: &impl Serialize) -> Result<Entered, RegisterFault> {
-    let end = add(ledger, end, "vrijgave", entry)?;
+pub(crate) fn enter(
+    ledger: &mut dyn Ledger,
+    end: End,
+    soort: Soort,
+    entry: &impl Serialize,
+) -> Result<Entered, RegisterFault> {
+    let end = add(ledger, end, soort.as_str(), entry)?;
     Ok(Entered { nr: end.lines, end })
 }
 

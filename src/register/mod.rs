@@ -3,7 +3,8 @@
 //! One JSON object a line. Each names in `vorige` the SHA-256 of the line before it (its bytes
 //! without line end), so that a changed byte anywhere breaks the chain. A line is a release
 //! (`soort` vrijgave), or says that all files of an earlier one are in place (uitgeleverd): a
-//! release without such a line was cut off, and some of its files may have left.
+//! release without such a line was cut off, and some of its files may have left. A trial (proef)
+//! counts like a release, since somebody saw its figures.
 
 mod chain;
 mod fault;
@@ -18,6 +19,7 @@ pub use fault::RegisterFault;
 pub(crate) use memory::{Details, Remembered, month};
 pub use past::{
     Entry, Past, PastFile, PastLevering, PastList, PastReasons, PastRules, PastSource, PastTable, PastText, Register,
+    Soort,
 };
 
 /// Where the lines are kept. The port of this room.

@@ -10,11 +10,31 @@ use std::collections::BTreeMap;
 /// A register whose chain holds.
 #[derive(Clone, Debug)]
 pub struct Register {
-    /// Every release, oldest first.
+    /// Every release and every trial, oldest first.
     pub vrijgaven: Vec<Past>,
     /// Where the next line goes.
     pub(crate) end: End,
     hashes: Vec<Sha256Hash>,
+}
+
+/// What a line with figures is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Soort {
+    /// A release.
+    Vrijgave,
+    /// A trial: its figures were seen, so they count like those of a release; no file left.
+    Proef,
+}
+
+impl Soort {
+    /// The word in the register.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Vrijgave => "vrijgave",
+            Self::Proef => "proef",
+        }
+    }
 }
 
 /// A release that the register remembers.
@@ -22,6 +42,8 @@ pub struct Register {
 pub struct Past {
     /// Its number: that of its line.
     pub nr: usize,
+    /// Whether it left, or was only tried.
+    pub soort: Soort,
     /// What it says.
     pub entry: Entry,
     /// Number of the line that says that all its files are in place.
@@ -175,6 +197,18 @@ pub struct PastFile {
     pub sha256: String,
 }
 
+impl Past {
+    fn new(nr: usize, soort: Soort, entry: Entry) -> Self {
+        Self { nr, soort, entry, uitgeleverd: None, aangevuld_door: None }
+    }
+
+    /// Whether it was cut off and no later release completed it.
+    #[must_use]
+    pub fn open(&self) -> bool {
+        self.soort == Soort::Vrijgave && self.uitgeleverd.is_none() && self.aangevuld_door.is_none()
+    }
+}
+
 impl Entry {
     /// Whether the other entry has the same tables: one text, one peildatum, one `vrijgave.json`.
     fn same_tables(&self, other: &Self) -> bool {
@@ -191,6 +225,7 @@ impl Entry {
 #[serde(tag = "soort", rename_all = "snake_case")]
 enum Kind {
     Vrijgave(Box<Entry>),
+    Proef(Box<Entry>),
     Uitgeleverd { vrijgave: usize },
 }
 
@@ -206,10 +241,15 @@ impl Register {
             let nr = at + 1;
             match kind(line.as_ref()) {
                 Some(Kind::Vrijgave(entry)) => {
-                    past.insert(nr, Past { nr, entry: *entry, uitgeleverd: None, aangevuld_door: None });
+                    past.insert(nr, Past::new(nr, Soort::Vrijgave, *entry));
+                }
+                Some(Kind::Proef(entry)) => {
+                    past.insert(nr, Past::new(nr, Soort::Proef, *entry));
                 }
                 Some(Kind::Uitgeleverd { vrijgave }) => match past.get_mut(&vrijgave) {
-                    Some(release) if release.uitgeleverd.is_none() => release.uitgeleverd = Some(nr),
+                    Some(release) if release.soort == Soort::Vrijgave && release.uitgeleverd.is_none() => {
+                        release.uitgeleverd = Some(nr);
+                    }
                     _ => return Err(RegisterFault::Odd { line: nr }),
                 },
                 None => return Err(RegisterFault::Odd { line: nr }),

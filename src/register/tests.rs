@@ -43,7 +43,7 @@ impl Memory {
 
     fn release(&mut self, content: u8, delivered: bool) {
         let end = self.register().end;
-        let entered = enter(self, end, &entry(content)).unwrap();
+        let entered = enter(self, end, Soort::Vrijgave, &entry(content)).unwrap();
         if delivered {
             mark_delivered(self, &entered).unwrap();
         }

@@ -1,12 +1,9 @@
 //! Contact lists as files: a CSV that only its municipality can open (CONTRACT, "Releases").
 
 use super::formats::odd;
-use super::{OutFile, ReleaseFault};
+use super::{OutFile, ReleaseFault, pad};
 use crate::disclosure::ContactList;
 use zeroize::Zeroizing;
-
-/// A file's size says within this many bytes how much stands in it, and no better.
-const STEP: usize = 16_384;
 
 /// The list, and where it is told which handles are no longer on it a file of those.
 pub(super) fn files(list: &ContactList) -> Result<Vec<OutFile>, ReleaseFault> {
@@ -39,9 +36,7 @@ fn sealed(
         text.push_str(&row.join(";"));
         text.push('\n');
     }
-    // Empty lines are ignored on reading.
-    let missing = text.len().next_multiple_of(STEP) - text.len();
-    text.extend(std::iter::repeat_n('\n', missing));
+    pad(&mut text);
     let bytes = list.recipient.seal(text.as_bytes()).map_err(|_| odd(&name))?;
     Ok(OutFile { name, bytes })
 }

@@ -7,21 +7,26 @@ mod contact;
 mod formats;
 mod grid;
 mod outbox;
+mod padding;
 mod purpose;
 mod report;
 #[cfg(test)]
 mod tests;
+mod trial;
 mod words;
 #[cfg(feature = "xlsx")]
 mod xlsx;
 
 pub use account::{Account, LeveringUsed, SourceUsed};
 pub use outbox::{Outbox, OutboxFault, ReleaseFault};
+pub use padding::{PADDING, pad};
 pub use purpose::Purpose;
+pub(crate) use trial::tried;
+pub use trial::{Trial, TrialList};
 
 use crate::disclosure::{ListSet, Protected, ProtectedTable, TableSet};
 use crate::doelbinding::TextIdentity;
-use crate::register::{Ledger, Register, enter, mark_delivered};
+use crate::register::{Ledger, Register, Soort, enter, mark_delivered};
 use crate::terms::{Peildatum, Regio, Sha256Hash};
 use account::{Context, Doelbinding, Entry};
 use serde_json::Value;
@@ -181,7 +186,7 @@ fn let_out(
     if let Some(geheugen) = &vrijgave.geheugen {
         outbox.remember(geheugen).map_err(ReleaseFault::Prepare)?;
     }
-    let entered = enter(ledger, register.end, entry)?;
+    let entered = enter(ledger, register.end, Soort::Vrijgave, entry)?;
     let released = Released { value: vrijgave };
     let nr = entered.nr();
     outbox.publish(&entered).map_err(|fault| ReleaseFault::Publish { nr, fault })?;

@@ -14,14 +14,16 @@ pub use check::{Report, controleer};
 pub use fault::RunFault;
 
 use crate::classify::{Scope, classify};
-use crate::disclosure::{Classified, Comparison, Context, ListRefusal, Recipients, TableRefusal, protect};
-use crate::doelbinding::{Policy, Signed};
+use crate::disclosure::{
+    Classified, Comparison, Context, ListRefusal, ListSet, Protected, Recipients, TableRefusal, TableSet, protect,
+};
+use crate::doelbinding::{Granted, Policy, Signed, Triable};
 use crate::engine::Embedded;
 use crate::ingest::Folder;
 use crate::linking::Progress;
 use crate::pseudonym::{LinkKey, WithdrawalKey};
 use crate::register::{Ledger, PastRules, Register, RegisterFault, month};
-use crate::release::{Account, LeveringUsed, Outbox, Purpose, Released, SourceUsed, Vrijgave, release};
+use crate::release::{Account, LeveringUsed, Outbox, Purpose, Released, SourceUsed, Trial, Vrijgave, release, tried};
 use crate::terms::{Bron, Cohort, Datum, Moment, Peildatum};
 use link::link;
 use memory::Memory;
@@ -99,9 +101,59 @@ pub fn koppel<L: Ledger>(
     open_register: impl FnOnce() -> Result<L, RegisterFault>,
     outbox: impl Outbox,
 ) -> Result<Outcome, RunFault> {
-    let mut watch = Stopwatch::start(job.clock);
     let signers = signed.signers().to_vec();
     let granted = signed.decide(job.peildatum, job.today)?;
+    let Made { protected, lists, account, mut ledger } = make(job, granted, signers, open_register)?;
+    let (geweigerd, lijsten) = (protected.refused().to_vec(), lists.refused().to_vec());
+    let (bronnen, vergelijking) = (account.bronnen.clone(), lists.comparison());
+    let released = release(protected, lists, &account, &mut ledger, outbox)?;
+    Ok(Outcome { released, bronnen, geweigerd, lijsten, vergelijking })
+}
+
+/// What a trial showed.
+pub struct Tried {
+    /// What would leave: it is in the register.
+    pub seen: Released<Trial>,
+    /// What each source covered.
+    pub bronnen: Vec<SourceUsed>,
+    /// Tables of the text that would not leave, and why.
+    pub geweigerd: Vec<TableRefusal>,
+}
+
+/// Does all that [`koppel`] does up to the release, and shows what would leave. It counts in the
+/// register like a release: whoever tries a text sees numbers.
+///
+/// # Errors
+/// [`RunFault`]; then nothing was shown.
+pub fn proef<L: Ledger>(
+    job: &Koppeling<'_>,
+    triable: Triable,
+    open_register: impl FnOnce() -> Result<L, RegisterFault>,
+) -> Result<Tried, RunFault> {
+    let signers = triable.signers().to_vec();
+    let granted = triable.decide(job.peildatum, job.today)?;
+    let Made { protected, lists, account, mut ledger } = make(job, granted, signers, open_register)?;
+    let geweigerd = protected.refused().to_vec();
+    let seen = tried(protected, lists, &account, &mut ledger)?;
+    Ok(Tried { seen, bronnen: account.bronnen, geweigerd })
+}
+
+/// Everything of a run, ready to be entered.
+struct Made<L> {
+    protected: Protected<TableSet>,
+    lists: Protected<ListSet>,
+    account: Account,
+    ledger: L,
+}
+
+/// Links, classifies and protects what a text grants.
+fn make<L: Ledger>(
+    job: &Koppeling<'_>,
+    granted: Granted,
+    signers: Vec<String>,
+    open_register: impl FnOnce() -> Result<L, RegisterFault>,
+) -> Result<Made<L>, RunFault> {
+    let mut watch = Stopwatch::start(job.clock);
     let policy = &granted.policy;
     let linked = link(job, policy, &LinkKey::random()?, &mut watch)?;
     let mut ledger = open_register()?;
@@ -118,7 +170,6 @@ pub fn koppel<L: Ledger>(
     }
     let classified = Classified::new(memory.ways.len(), seen);
     watch.phase("classificeren");
-    let bronnen = linked.sources(policy);
     let deadline = job.clock.seconds() + f64::from(policy.rekentijd_s);
     let context = Context {
         ways: &memory.ways,
@@ -140,15 +191,11 @@ pub fn koppel<L: Ledger>(
         doelgroep: describe(policy),
         regels: rules(policy, job.peildatum),
         leveringen: linked.serving.leveringen.iter().map(LeveringUsed::of).collect(),
-        bronnen: bronnen.clone(),
+        bronnen: linked.sources(policy),
         zonder_overlap: job.accept_no_overlap,
         duur_s: watch.phases,
     };
-    let geweigerd = protected.refused().to_vec();
-    let lijsten = lists.refused().to_vec();
-    let vergelijking = lists.comparison();
-    let released = release(protected, lists, &account, &mut ledger, outbox)?;
-    Ok(Outcome { released, bronnen, geweigerd, lijsten, vergelijking })
+    Ok(Made { protected, lists, account, ledger })
 }
 
 /// The text's choices that the rules of classification use.

@@ -19,10 +19,7 @@ impl Staged {
     /// # Errors
     /// [`StoreFault::Write`] when the folder cannot be written.
     pub fn create(target: &Path) -> Result<Self, StoreFault> {
-        let folder = match target.parent() {
-            Some(parent) if !parent.as_os_str().is_empty() => parent,
-            _ => Path::new("."),
-        };
+        let folder = folder_of(target);
         std::fs::create_dir_all(folder).map_err(StoreFault::write(folder))?;
         let file =
             tempfile::Builder::new().prefix(".inbeeld-").tempfile_in(folder).map_err(StoreFault::write(target))?;
@@ -41,11 +38,35 @@ impl Staged {
             file.as_file().sync_all()?;
             file.persist(&target).map_err(|fault| fault.error)?;
             // The rename itself must survive a power cut as well.
-            let folder = target.parent().filter(|parent| !parent.as_os_str().is_empty());
-            File::open(folder.unwrap_or(Path::new(".")))?.sync_all()
+            File::open(folder_of(&target))?.sync_all()
         };
         write().map_err(StoreFault::write(&target))
     }
+}
+
+/// Writes a new file that only its owner can read, whole or not at all; never over an existing one.
+///
+/// # Errors
+/// [`StoreFault::Exists`] or [`StoreFault::Write`].
+pub fn write_private(target: &Path, bytes: &[u8]) -> Result<(), StoreFault> {
+    let folder = folder_of(target);
+    let write = || -> io::Result<()> {
+        // A temporary file begins, and stays, at mode 0600.
+        let mut file = tempfile::Builder::new().prefix(".inbeeld-").tempfile_in(folder)?;
+        file.write_all(bytes)?;
+        file.as_file().sync_all()?;
+        file.persist_noclobber(target).map_err(|fault| fault.error)?;
+        File::open(folder)?.sync_all()
+    };
+    write().map_err(|source| match source.kind() {
+        io::ErrorKind::AlreadyExists => StoreFault::Exists { path: target.to_owned() },
+        _ => StoreFault::write(target)(source),
+    })
+}
+
+/// The folder that a file goes into.
+fn folder_of(target: &Path) -> &Path {
+    target.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
 /// Ordinary files of ours are readable as the user's mask allows; temporary ones begin at 0600.
@@ -73,6 +94,21 @@ impl Write for Staged {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[cfg(unix)]
+    #[test]
+    fn a_private_file_is_for_its_owner_and_replaces_nothing() {
+        use std::os::unix::fs::PermissionsExt;
+        let folder = tempfile::tempdir().unwrap();
+        let target = folder.path().join("lijst.csv");
+        write_private(&target, b"een").unwrap();
+        assert_eq!(std::fs::metadata(&target).unwrap().permissions().mode() & 0o777, 0o600);
+        assert!(matches!(write_private(&target, b"twee"), Err(StoreFault::Exists { .. })));
+        assert_eq!(std::fs::read(&target).unwrap(), b"een");
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+        let missing = folder.path().join("weg/lijst.csv");
+        assert!(matches!(write_private(&missing, b"een"), Err(StoreFault::Write { .. })));
+    }
 
     #[test]
     fn unfinished_leaves_nothing_and_finished_replaces() {

@@ -1,7 +1,7 @@
 //! Key files on disk.
 
 use super::StoreFault;
-use crate::pseudonym::{Key, KeyFault};
+use crate::pseudonym::{Identity, Key, KeyFault, Role, VerwijzingKey};
 use std::fs::{File, OpenOptions};
 use std::io::{Read, Write};
 use std::path::Path;
@@ -43,6 +43,36 @@ fn check_mode(_: &File, _: &Path) -> Result<(), StoreFault> {
 pub fn read_key(path: &Path) -> Result<Key, StoreFault> {
     let text = read_secret(path)?;
     Key::parse(&text).map_err(|fault| StoreFault::Key { path: path.to_owned(), fault })
+}
+
+/// Reads a key file for the role that the place asks: an age identity in its place is refused by name.
+/// That another role of ours is refused, is for what takes the key.
+pub(super) fn read_key_for(path: &Path, wanted: Role) -> Result<Key, StoreFault> {
+    let text = read_secret(path)?;
+    let fault = match Key::parse(&text) {
+        Ok(key) => return Ok(key),
+        Err(KeyFault::Form) if Identity::parse(&text).is_ok() => KeyFault::Identity { wanted },
+        Err(fault) => fault,
+    };
+    Err(StoreFault::Key { path: path.to_owned(), fault })
+}
+
+/// Reads a municipality's key for its handles.
+///
+/// # Errors
+/// [`StoreFault`] naming the file, for a wrong form, mode or role.
+pub fn read_verwijzing_key(path: &Path) -> Result<VerwijzingKey, StoreFault> {
+    let key = read_key_for(path, Role::Verwijzing)?;
+    VerwijzingKey::new(&key).map_err(|fault| StoreFault::Key { path: path.to_owned(), fault })
+}
+
+/// Reads the secret age key by which a municipality opens its lists.
+///
+/// # Errors
+/// [`StoreFault`] naming the file, for a wrong form, mode or role.
+pub fn read_identity(path: &Path) -> Result<Identity, StoreFault> {
+    let text = read_secret(path)?;
+    Identity::parse(&text).map_err(|fault| StoreFault::Identity { path: path.to_owned(), fault })
 }
 
 /// Writes a new secret file, mode 0600; never over an existing one.

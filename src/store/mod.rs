@@ -8,9 +8,9 @@ mod outbox;
 mod raw;
 mod texts;
 
-pub use atomic::Staged;
+pub use atomic::{Staged, write_private};
 pub use folder::DiskFolder;
-pub use keys::{read_key, write_secret};
+pub use keys::{read_identity, read_key, read_verwijzing_key, write_secret};
 pub use ledger::RegisterFile;
 pub use outbox::OutFolder;
 pub use raw::{LeveringFolder, given_twice, open_raw, read_profile, read_pseudonymiser, read_verwijzing_keys};
@@ -56,6 +56,14 @@ pub enum StoreFault {
         /// Why.
         fault: crate::pseudonym::KeyFault,
     },
+    /// Its content is not an age identity.
+    #[error("{}: {fault}", path.display())]
+    Identity {
+        /// Which file.
+        path: PathBuf,
+        /// Why.
+        fault: crate::pseudonym::IdentityFault,
+    },
     /// It exists already and would be overwritten.
     #[error("{}: bestaat al", path.display())]
     Exists {
@@ -85,6 +93,7 @@ impl Explain for StoreFault {
             Self::Write { .. } => "schrijven",
             Self::Mode { .. } => "sleutel-rechten",
             Self::Key { fault, .. } => fault.code(),
+            Self::Identity { fault, .. } => fault.code(),
             Self::Exists { .. } => "bestaat-al",
         }
     }
@@ -102,6 +111,7 @@ impl Explain for StoreFault {
                 )
             }
             Self::Key { fault, .. } => fault.remedy(),
+            Self::Identity { fault, .. } => fault.remedy(),
             Self::Exists { .. } => "Kies een andere naam, of verwijder het bestand als het echt weg mag.".to_owned(),
         }
     }
@@ -111,6 +121,7 @@ impl Explain for StoreFault {
             Self::Read { .. } | Self::Mode { .. } | Self::Exists { .. } => Exit::Usage,
             Self::Write { .. } => Exit::Internal,
             Self::Key { fault, .. } => fault.exit(),
+            Self::Identity { fault, .. } => fault.exit(),
         }
     }
 }

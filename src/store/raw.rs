@@ -1,7 +1,8 @@
 //! Files around the making of leveringen at a source: raw files in, keys, profiles, a folder out.
 
-use super::{Staged, StoreFault, read_key};
-use crate::pseudonym::{Pseudonymiser, VerwijzingKey};
+use super::keys::read_key_for;
+use super::{Staged, StoreFault, read_verwijzing_key};
+use crate::pseudonym::{Pseudonymiser, Role, VerwijzingKey};
 use crate::source::{Input, Output, OutputFile, Packing, PortFault};
 use crate::terms::Gemeente;
 use std::collections::BTreeMap;
@@ -54,7 +55,7 @@ pub fn given_twice(paths: &[PathBuf]) -> Result<Option<&Path>, StoreFault> {
 /// # Errors
 /// [`StoreFault`] naming the file, for a wrong form, mode or role.
 pub fn read_pseudonymiser(path: &Path) -> Result<Pseudonymiser, StoreFault> {
-    let key = read_key(path)?;
+    let key = read_key_for(path, Role::Koppel)?;
     Pseudonymiser::new(&key).map_err(|fault| StoreFault::Key { path: path.to_owned(), fault })
 }
 
@@ -68,8 +69,7 @@ pub fn read_verwijzing_keys(folder: &Path) -> Result<BTreeMap<Gemeente, Verwijzi
         let path = entry.map_err(StoreFault::read(folder))?.path();
         let name = path.file_name().and_then(|name| name.to_str()).and_then(|name| name.strip_suffix(".sleutel"));
         let Some(Ok(gemeente)) = name.map(|name| Gemeente::parse(name.as_bytes())) else { continue };
-        let key = read_key(&path)?;
-        keys.insert(gemeente, VerwijzingKey::new(&key).map_err(|fault| StoreFault::Key { path, fault })?);
+        keys.insert(gemeente, read_verwijzing_key(&path)?);
     }
     Ok(keys)
 }

@@ -4,7 +4,9 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 use inbeeld::fault::{Exit, Explain};
 use inbeeld::ingest::Refused;
 use std::io::Write;
+use std::path::Path;
 use std::process::ExitCode;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// How an opdracht ends: well, or with a refusal that was or will be shown.
 pub(crate) type Outcome = Result<(), Failure>;
@@ -25,6 +27,11 @@ impl Failure {
     /// A refusal in words of the command line itself.
     pub(crate) fn new(exit: Exit, code: &str, what: &str, remedy: &str) -> Self {
         Self { exit, text: sentence(code, what, remedy) }
+    }
+
+    /// A refusal of what is in this file.
+    pub(crate) fn of(path: &Path, fault: &impl Explain) -> Self {
+        Self::new(fault.exit(), fault.code(), &format!("{}: {fault}", path.display()), &fault.remedy())
     }
 }
 
@@ -48,14 +55,31 @@ pub(crate) fn refusals(levering: &Refused) -> String {
     text
 }
 
+/// Whether what is said is for nobody.
+static QUIET: AtomicBool = AtomicBool::new(false);
+
+/// Does work of other opdrachten whose own report nobody asked for.
+pub(crate) fn quietly<T>(work: impl FnOnce() -> T) -> T {
+    QUIET.store(true, Ordering::Relaxed);
+    let done = work();
+    QUIET.store(false, Ordering::Relaxed);
+    done
+}
+
 /// Writes to standard output. A reader that stopped reading (`| head`) is no failure of ours.
 pub(crate) fn say(text: &str) {
-    let _ = std::io::stdout().lock().write_all(text.as_bytes());
+    write(std::io::stdout().lock(), text);
 }
 
 /// Writes to standard error.
 pub(crate) fn complain(text: &str) {
-    let _ = std::io::stderr().lock().write_all(text.as_bytes());
+    write(std::io::stderr().lock(), text);
+}
+
+fn write(mut to: impl Write, text: &str) {
+    if !QUIET.load(Ordering::Relaxed) {
+        let _ = to.write_all(text.as_bytes());
+    }
 }
 
 /// Shows what went wrong and turns it into the exit code.

@@ -8,13 +8,13 @@ type Kolom = (&'static str, &'static str);
 const DOELGROEP: &[Kolom] = &[
     ("gemeente", "in welke gemeente de jongere woont"),
     ("geboortemaand", "in welke maand de jongere is geboren"),
-    ("geslacht", "het geslacht"),
+    ("geslacht", "of de jongere man of vrouw is, of geen van beide"),
     ("uitschrijfdatum", "op welke dag de jongere van school ging"),
     ("niveau", "het niveau van de opleiding"),
     ("uitstroomprofiel", "waarop het praktijkonderwijs of speciaal onderwijs de jongere voorbereidde"),
     ("contact", "hoe ver het contact met de jongere is"),
     ("niet_benaderen", "of de jongere niet benaderd mag worden"),
-    ("verwijzing", "het dossiernummer van de gemeente, verzegeld: alleen die gemeente kan het openen"),
+    ("verwijzing", "het dossiernummer, verzegeld: alleen de eigen gemeente kan het openen"),
 ];
 const ONDERWIJS: &[Kolom] = &[
     ("brin", "welke school het is"),

@@ -156,7 +156,7 @@ pub const fn dimensie(dimensie: Dimensie) -> &'static str {
         Dimensie::Gemeente => "in welke gemeente de jongere woont",
         Dimensie::Klasse => "wat de jongere doet: school, werk, uitkering, geen van die drie, of onbekend",
         Dimensie::Leeftijdsgroep => "hoe oud de jongere is, in groepen",
-        Dimensie::Geslacht => "het geslacht",
+        Dimensie::Geslacht => "of de jongere man of vrouw is, of geen van beide",
         Dimensie::Cohort => "of de jongere korter of langer dan een jaar van school is",
         Dimensie::Niveau => "het niveau van de opleiding",
         Dimensie::Contact => "hoe ver het contact met de jongere is",
@@ -258,8 +258,8 @@ pub const fn bron_inhoud(bron: Bron) -> &'static str {
         Bron::Onderwijs => "inschrijvingen en diploma's bij scholen",
         Bron::Inkomen => "loon en ander inkomen",
         Bron::Uitkering => "uitkeringen",
-        Bron::Brp => "de basisregistratie personen: wie er woont, wie verhuisde en wie is overleden",
-        Bron::Betrokkenheid => "organisaties die zeggen dat zij contact hebben, niet waarover",
+        Bron::Brp => "de basisregistratie personen: waar iemand woont en wie is overleden",
+        Bron::Betrokkenheid => "organisaties die zeggen DAT zij contact hebben, niet waarover",
     }
 }
 

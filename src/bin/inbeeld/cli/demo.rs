@@ -38,7 +38,7 @@ struct Index {
 
 /// One raw file and how it is delivered.
 #[derive(Deserialize)]
-struct Raw {
+pub(super) struct Raw {
     bestand: String,
     bron: String,
     profiel: String,
@@ -113,14 +113,14 @@ fn heading(text: &str) {
     say(&format!("\n== {text}\n"));
 }
 
-fn write(path: &Path, text: &str) -> Result<(), StoreFault> {
+pub(super) fn write(path: &Path, text: &str) -> Result<(), StoreFault> {
     let mut staged = Staged::create(path)?;
     staged.write_all(text.as_bytes()).map_err(StoreFault::write(path))?;
     staged.finish()
 }
 
 /// The raw files in the order of delivery: a correction comes after what it corrects.
-fn index(ruw: &Path) -> Result<Vec<Raw>, Failure> {
+pub(super) fn index(ruw: &Path) -> Result<Vec<Raw>, Failure> {
     let path = ruw.join("bronnen.toml");
     let text = std::fs::read_to_string(&path).map_err(StoreFault::read(&path))?;
     let index: Index = toml::from_str(&text).map_err(|_| odd())?;
@@ -130,11 +130,17 @@ fn index(ruw: &Path) -> Result<Vec<Raw>, Failure> {
 }
 
 /// A mistake of ours: the demo reads only what it has just made.
-fn odd() -> Failure {
+pub(super) fn odd() -> Failure {
     Failure::new(Exit::Internal, "demo", "de eigen index van de demo is niet te lezen", "Meld dit als fout.")
 }
 
-fn delivery(raw: &Raw, ruw: &Path, sleutel: &Path, verwijzing: &Path, uit: &Path) -> Result<Pseudonimiseer, Failure> {
+pub(super) fn delivery(
+    raw: &Raw,
+    ruw: &Path,
+    sleutel: &Path,
+    verwijzing: &Path,
+    uit: &Path,
+) -> Result<Pseudonimiseer, Failure> {
     // Through the options as a person would give them: one reading of each value.
     let words = [
         "--bron",

@@ -1,10 +1,19 @@
-//! `doelbinding controleer`, `onderteken` and `verifieer`.
+//! `doelbinding`: its opdrachten, of which signing and verifying are here.
 
+mod controleer;
+mod toon;
+mod verschil;
+
+use super::proef::{self, Proef};
 use crate::clock::SystemClock;
-use crate::output::{Outcome, complain, say};
+use crate::output::{Failure, Outcome, say};
 use clap::Subcommand;
+use inbeeld::doelbinding::plain::{self, page};
 use inbeeld::doelbinding::{Policy, Signed, sign};
+use inbeeld::fault::Explain;
 use inbeeld::store::{self, Staged, StoreFault};
+use inbeeld::terms::Datum;
+use serde_json::{Value, json};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
@@ -15,7 +24,14 @@ pub(crate) enum Doelbinding {
         /// De doelbinding (.toml)
         #[arg(value_name = "BESTAND")]
         bestand: PathBuf,
+        /// Geeft het verslag als JSON
+        #[arg(long)]
+        json: bool,
     },
+    /// Laat de tekst zien als één bladzijde in gewoon Nederlands
+    Toon(toon::Toon),
+    /// Zegt wat een nieuwe tekst ruimer maakt, wat smaller, en wat er verder verandert
+    Verschil(verschil::Verschil),
     /// Ondertekent de tekst met de geheime sleutel van de FG (minisign)
     Onderteken {
         /// De doelbinding (.toml)
@@ -28,6 +44,8 @@ pub(crate) enum Doelbinding {
         #[arg(long, value_name = "BESTAND")]
         wachtwoord_bestand: Option<PathBuf>,
     },
+    /// Laat zien wat er onder de tekst naar buiten zou gaan, zonder iets vrij te geven
+    Proef(Proef),
     /// Controleert de handtekening(en) tegen de vertrouwde sleutels
     Verifieer {
         /// De doelbinding (.toml)
@@ -41,28 +59,52 @@ pub(crate) enum Doelbinding {
 
 pub(crate) fn run(opdracht: Doelbinding) -> Outcome {
     match opdracht {
-        Doelbinding::Controleer { bestand } => {
-            let (text, _) = store::read_doelbinding(&bestand)?;
-            let policy = Policy::parse(&text)?;
-            for warning in &policy.waarschuwingen {
-                complain(&format!("let op: {warning}\n"));
-            }
-            say(&format!("{}: goed ({} versie {})\n", bestand.display(), policy.id, policy.versie));
-            Ok(())
-        }
+        Doelbinding::Controleer { bestand, json } => controleer::run(&bestand, json),
+        Doelbinding::Toon(args) => toon::run(&args),
+        Doelbinding::Verschil(args) => verschil::run(&args),
         Doelbinding::Onderteken { bestand, sleutel, wachtwoord_bestand } => {
             onderteken(&bestand, &sleutel, wachtwoord_bestand.as_deref())
         }
+        Doelbinding::Proef(args) => proef::run(&args),
         Doelbinding::Verifieer { bestand, vertrouwd } => {
             let (today, _) = SystemClock::new()?.today();
             let (text, signatures) = store::read_doelbinding(&bestand)?;
             let signed = Signed::read(&text, &signatures, &store::read_trusted(&vertrouwd)?, today)?;
+            signed.holds(today)?;
             let policy = signed.policy();
             let signers = signed.signers().join(", ");
             say(&format!("{} versie {}: ondertekend met {signers}\n", policy.id, policy.versie));
             Ok(())
         }
     }
+}
+
+/// A text that must be without faults, with its bytes; a fault names the file.
+fn policy_of(bestand: &Path) -> Result<(Vec<u8>, Policy), Failure> {
+    let (text, _) = store::read_doelbinding(bestand)?;
+    let policy = Policy::parse(&text).map_err(|faults| {
+        let what = format!("{}: {faults}", bestand.display());
+        Failure::new(faults.exit(), faults.code(), &what, &faults.remedy())
+    })?;
+    Ok((text, policy))
+}
+
+fn warnings_json(policy: &Policy, today: Datum) -> Vec<Value> {
+    let found = plain::warnings(policy, today);
+    found.iter().map(|told| json!({ "sleutel": told.key, "wat": told.what, "doe": told.remedy })).collect()
+}
+
+fn page_json(page: &page::Page) -> Vec<Value> {
+    let part = |part: &page::Part| match part {
+        page::Part::Kop(text) => json!({ "kop": text }),
+        page::Part::Zin(text) => json!({ "zin": text }),
+        page::Part::Lijst(items) => json!({ "lijst": items }),
+    };
+    let block = |block: &page::Block| {
+        let parts: Vec<Value> = block.delen.iter().map(part).collect();
+        json!({ "id": block.id, "kop": block.kop, "inhoud": parts })
+    };
+    page.blokken.iter().map(block).collect()
 }
 
 /// Reads a password file; the line end is not part of the password.

@@ -7,7 +7,7 @@ use crate::progress::Bar;
 use crate::table;
 use clap::Args;
 use inbeeld::disclosure::Comparison;
-use inbeeld::doelbinding::Signed;
+use inbeeld::doelbinding::{Signed, plain};
 use inbeeld::engine::Embedded;
 use inbeeld::fault::Exit;
 use inbeeld::pseudonym::WithdrawalKey;
@@ -103,7 +103,7 @@ pub(crate) fn run(args: &Koppel) -> Outcome {
         return Err(Failure::new(Exit::Usage, "uit", what, remedy));
     }
     let signed = Signed::read(&text, &signatures, &keys, today)?;
-    for warning in &signed.policy().waarschuwingen {
+    for warning in plain::warnings(signed.policy(), today) {
         complain(&format!("let op: {warning}\n"));
     }
     let recipients = store::read_recipients(&args.doelbinding.with_file_name("ontvangers"))?;
@@ -160,7 +160,7 @@ fn withdrawal_key(path: &Path) -> Result<WithdrawalKey, StoreFault> {
     WithdrawalKey::new(&key).map_err(|fault| StoreFault::Key { path: path.to_owned(), fault })
 }
 
-fn source_line(source: &SourceUsed) -> String {
+pub(super) fn source_line(source: &SourceUsed) -> String {
     let share =
         source.gekoppeld_procent.map_or(String::new(), |share| format!(", kent ongeveer {share}% van de doelgroep"));
     format!("  {:<14} {:<4} {}{share}\n", source.bron, source.identificatie, source.dekking_woord())

@@ -4,9 +4,11 @@ mod controleer;
 mod demo;
 mod doelbinding;
 mod genereer;
+mod herken;
 mod koppel;
 mod lek_controle;
 mod parse;
+mod proef;
 mod pseudonimiseer;
 mod register;
 mod sleutel;
@@ -37,7 +39,7 @@ pub(crate) enum Opdracht {
     Sleutel(sleutel::Sleutel),
     /// Controleert leveringen: manifest, inhoud en elke regel
     Controleer(controleer::Controleer),
-    /// Controleert, ondertekent en verifieert doelbindingen
+    /// Controleert, toont, vergelijkt, ondertekent en verifieert doelbindingen
     #[command(subcommand)]
     Doelbinding(doelbinding::Doelbinding),
     /// Maakt een verzonnen regio: ruwe bronbestanden en de waarheid
@@ -48,6 +50,8 @@ pub(crate) enum Opdracht {
     Koppel(koppel::Koppel),
     /// Maakt bij de bron van ruwe bestanden met BSN's een levering met pseudoniemen
     Pseudonimiseer(pseudonimiseer::Pseudonimiseer),
+    /// Opent bij de gemeente een lijst, met de eigen dossiernummers naast de verwijzingen
+    Herken(herken::Herken),
     /// Laat zien wat er is vrijgegeven, en of daar niets aan is veranderd
     #[command(subcommand)]
     Register(register::Register),
@@ -101,6 +105,7 @@ pub(crate) fn run(opdracht: Opdracht) -> Outcome {
         Opdracht::Demo(args) => demo::run(&args),
         Opdracht::Koppel(args) => koppel::run(&args),
         Opdracht::Pseudonimiseer(opdracht) => pseudonimiseer::run(opdracht),
+        Opdracht::Herken(args) => herken::run(&args),
         Opdracht::Register(opdracht) => register::run(&opdracht),
         Opdracht::LekControle(args) => lek_controle::run(&args),
         Opdracht::Help { opdracht } => {

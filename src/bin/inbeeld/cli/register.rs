@@ -3,7 +3,7 @@
 use crate::output::{Failure, Outcome, say};
 use clap::{Args, Subcommand};
 use inbeeld::fault::{Exit, Explain};
-use inbeeld::register::{self, Ledger, Past, PastTable, RegisterFault};
+use inbeeld::register::{self, Ledger, Past, PastTable, RegisterFault, Soort};
 use inbeeld::store::RegisterFile;
 use inbeeld::terms::{Invalid, Sha256Hash};
 use serde_json::{Value, json};
@@ -55,7 +55,7 @@ pub(crate) fn run(opdracht: &Register) -> Outcome {
                 say(&format!("{:#}\n", as_json(&register)));
             } else {
                 register.vrijgaven.iter().for_each(|past| say(&block(past)));
-                say(&format!("{} vrijgave(n)\nKop: {}\n", register.vrijgaven.len(), register.head()));
+                say(&format!("{}\nKop: {}\n", counted(&register), register.head()));
             }
             Ok(())
         }
@@ -91,13 +91,14 @@ fn verify(args: &Verifieer) -> Outcome {
     let (lines, head) = (register.lines(), register.head());
     if args.place.json {
         let told = json!({
-            "goed": true, "regels": lines, "vrijgaven": register.vrijgaven.len(),
+            "goed": true, "regels": lines, "vrijgaven": count(&register, Soort::Vrijgave),
+            "proeven": count(&register, Soort::Proef),
             "niet_uitgeleverd": open(&register), "regels_na_kop": since, "kop": head.to_string(),
         });
         say(&format!("{told:#}\n"));
         return Ok(());
     }
-    say(&format!("Het register klopt: {lines} regel(s), {} vrijgave(n)\n", register.vrijgaven.len()));
+    say(&format!("Het register klopt: {lines} regel(s), {}\n", counted(&register)));
     match since {
         Some(0) => say("Sinds de kop die u opgaf is er niets bij gekomen\n"),
         Some(since) => say(&format!("Sinds de kop die u opgaf: {since} regel(s) erbij, ervoor is niets veranderd\n")),
@@ -112,14 +113,29 @@ fn verify(args: &Verifieer) -> Outcome {
     Ok(())
 }
 
+fn count(register: &register::Register, soort: Soort) -> usize {
+    register.vrijgaven.iter().filter(|past| past.soort == soort).count()
+}
+
+/// How many releases there are, and trials where there are any.
+fn counted(register: &register::Register) -> String {
+    let released = format!("{} vrijgave(n)", count(register, Soort::Vrijgave));
+    match count(register, Soort::Proef) {
+        0 => released,
+        tried => format!("{released}, {tried} proef/proeven"),
+    }
+}
+
 /// Releases that were cut off and that none completed.
 fn open(register: &register::Register) -> Vec<usize> {
-    let cut_off = |past: &&Past| past.uitgeleverd.is_none() && past.aangevuld_door.is_none();
-    register.vrijgaven.iter().filter(cut_off).map(|past| past.nr).collect()
+    register.vrijgaven.iter().filter(|past| past.open()).map(|past| past.nr).collect()
 }
 
 /// Whether it was delivered, in words.
 fn state(past: &Past) -> String {
+    if past.soort == Soort::Proef {
+        return "proef: gezien, niets uitgeleverd".to_owned();
+    }
     match (past.uitgeleverd, past.aangevuld_door) {
         (Some(_), _) => "uitgeleverd".to_owned(),
         (None, Some(nr)) => format!("niet uitgeleverd, aangevuld door nr {nr}"),
@@ -150,6 +166,11 @@ fn block(past: &Past) -> String {
     for (at, table) in entry.tabellen.iter().enumerate() {
         line(if at == 0 { "tabellen" } else { "" }, &table_line(table));
     }
+    for (at, list) in entry.lijsten.iter().enumerate() {
+        let told = if list.velden.is_empty() { "alleen dat".to_owned() } else { list.velden.join(", ") };
+        let text = format!("{} voor {}: {} ({told})", list.naam, list.gemeente, list.klassen.join(", "));
+        line(if at == 0 { "lijsten" } else { "" }, &text);
+    }
     for (at, file) in entry.bestanden.iter().enumerate() {
         line(if at == 0 { "bestanden" } else { "" }, &format!("{}  sha256 {}", file.naam, file.sha256));
     }
@@ -178,11 +199,12 @@ fn as_json(register: &register::Register) -> Value {
             })
         };
         json!({
-            "nr": past.nr, "uitgeleverd": past.uitgeleverd.is_some(), "aangevuld_door": past.aangevuld_door,
+            "nr": past.nr, "soort": past.soort.as_str(), "uitgeleverd": past.uitgeleverd.is_some(), "aangevuld_door": past.aangevuld_door,
             "tijd": entry.tijd, "vandaag_gezet": entry.vandaag_gezet, "doelbinding": entry.doelbinding,
             "ondertekend_door": entry.ondertekend_door, "peildatum": entry.peildatum, "regio": entry.regio,
             "doelgroep": entry.doelgroep, "bronnen": entry.bronnen,
-            "tabellen": entry.tabellen.iter().map(table).collect::<Vec<_>>(), "bestanden": entry.bestanden,
+            "tabellen": entry.tabellen.iter().map(table).collect::<Vec<_>>(), "lijsten": entry.lijsten,
+            "bestanden": entry.bestanden,
         })
     };
     let all: Vec<Value> = register.vrijgaven.iter().map(release).collect();
