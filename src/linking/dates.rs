@@ -50,10 +50,8 @@ mod tests {
 
     #[test]
     fn only_rows_that_count_give_a_date_in_any_order() {
-        let window = Window {
-            peildatum: Peildatum::new(datum("2026-10-01")),
-            inkomen_maand: Maand::parse(b"2026-10").unwrap(),
-        };
+        let window =
+            Window { peildatum: Peildatum::new(datum("2026-10-01")), inkomen_maand: Maand::parse(b"2026-10").unwrap() };
         let school = |van, tot: Option<&str>, diploma: Option<&str>| Row::Onderwijs {
             van: Some(datum(van)),
             tot: tot.map(datum),
@@ -84,7 +82,7 @@ mod tests {
             assert_eq!(dates, expected);
         }
         // The same rows decide here and in the evidence.
-        let found = crate::linking::Found::default();
+        let found = crate::linking::evidence::Found::default();
         rows.iter().for_each(|row| found.add(row, Bron::Onderwijs, 0, &window));
         let evidence = found.evidence();
         assert!(evidence.school && evidence.startkwalificatie && evidence.uitkering);

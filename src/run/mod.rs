@@ -9,9 +9,11 @@ mod lists;
 mod memory;
 #[cfg(test)]
 mod oracle;
+mod waarom;
 
 pub use check::{Report, controleer};
 pub use fault::RunFault;
+pub use waarom::{Vraag, waarom};
 
 use crate::classify::{Scope, classify};
 use crate::disclosure::{
@@ -155,7 +157,7 @@ fn make<L: Ledger>(
 ) -> Result<Made<L>, RunFault> {
     let mut watch = Stopwatch::start(job.clock);
     let policy = &granted.policy;
-    let linked = link(job, policy, &LinkKey::random()?, &mut watch)?;
+    let linked = link(job, policy, &LinkKey::random()?, None, &mut watch)?;
     let mut ledger = open_register()?;
     let releases = month(&Register::read(&ledger.lines()?)?, policy.doelgroep.regio, job.peildatum.maand());
     let memory = Memory::new(releases, &granted.tables.identity().sha256, policy, job.peildatum, &linked);
