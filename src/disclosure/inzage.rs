@@ -3,7 +3,7 @@
 use super::Protected;
 use super::lists::{Listable, Obstacle, Recipients, names, obstacles, too_large};
 use crate::classify::{Explanation, NotNamed, Said};
-use crate::doelbinding::{Grant, Lijst, Policy, Question};
+use crate::doelbinding::{Grant, Policy, Question};
 use crate::pseudonym::Verwijzing;
 use crate::terms::{Datum, Gemeente, Klasse, Lijstveld, Maand, Reden, Rol};
 use std::collections::BTreeSet;
@@ -157,11 +157,16 @@ fn explained<'a>(
         }
     }
     let lijsten = asked.iter().zip(rows).map(|(lijst, rows)| {
+        let uitgeleverd = context.delivered.lijsten.contains(&(lijst.naam.clone(), gemeente));
         let mut waarom_niet: Vec<Obstacle> = obstacles(lijst, person).collect();
         if waarom_niet.is_empty() {
-            waarom_niet.extend(of_list(lijst, rows, persons, person, context));
+            waarom_niet.extend(person.verwijzing.is_none().then_some(Obstacle::GeenVerwijzing));
+            // A list that left was neither too large nor without key, whatever the key is now.
+            let key = uitgeleverd || context.recipients.get(&gemeente).is_some_and(Result::is_ok);
+            let too_large = !uitgeleverd && too_large(lijst, rows, persons);
+            waarom_niet.extend(too_large.then_some(Obstacle::TeGroot));
+            waarom_niet.extend((!key).then_some(Obstacle::GeenSleutel));
         }
-        let uitgeleverd = context.delivered.lijsten.contains(&(lijst.naam.clone(), gemeente));
         OnList { naam: lijst.naam.clone(), velden: lijst.velden.clone(), waarom_niet, uitgeleverd }
     });
     Uitleg {
@@ -176,22 +181,4 @@ fn explained<'a>(
         tabellen: context.delivered.tabellen,
         andere_invoer: context.delivered.andere_invoer.contains(&gemeente),
     }
-}
-
-/// What keeps somebody who belongs on a list off it all the same.
-fn of_list(
-    lijst: &Lijst,
-    rows: usize,
-    persons: u64,
-    person: &Listable<'_>,
-    context: &InzageContext<'_>,
-) -> impl Iterator<Item = Obstacle> {
-    let key = context.recipients.get(&person.jongere.gemeente).is_some_and(Result::is_ok);
-    [
-        person.verwijzing.is_none().then_some(Obstacle::GeenVerwijzing),
-        too_large(lijst, rows, persons).then_some(Obstacle::TeGroot),
-        (!key).then_some(Obstacle::GeenSleutel),
-    ]
-    .into_iter()
-    .flatten()
 }

@@ -89,7 +89,7 @@ pub enum Denial {
         rol: Rol,
     },
     /// As many questions were asked today as the text allows.
-    #[error("vandaag zijn er onder deze doelbinding al {per_dag} vragen gesteld, en meer mag niet")]
+    #[error("het aantal vragen van vandaag is op: deze doelbinding staat er {per_dag} per dag toe")]
     DayIsFull {
         /// How many it allows.
         per_dag: u32,

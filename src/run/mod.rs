@@ -9,6 +9,8 @@ mod lists;
 mod memory;
 #[cfg(test)]
 mod oracle;
+#[cfg(test)]
+mod questions_test;
 mod waarom;
 
 pub use check::{Report, controleer};

@@ -13,6 +13,9 @@ use std::collections::BTreeSet;
 /// Under which somebody may object (AVG art. 21): a task of general interest.
 const TAAK: &str = "AVG 6(1)(e)";
 
+const NIEMAND: &str = "Niemand kreeg iets over jou te zien.";
+const MAKER: &str = "Wie deze brief voor jou maakt, ziet wat erin staat.";
+
 /// What was done with somebody's data, and what came out.
 pub(super) fn letter(answer: &Answer, context: &Context<'_>) -> Page {
     let day = words::datum(context.peildatum.datum());
@@ -59,7 +62,9 @@ fn data(context: &Context<'_>) -> Block {
     block.zin("Wij kregen die code en niet het nummer. Je naam en je adres kregen wij ook niet.");
     block.zin("Voor het gebruik van het nummer baseren wij ons op:");
     block.lijst([words::grondslag(&policy.bsn_grondslag)]);
-    let own = policy.doelgroep_velden();
+    // The handle is read to find the jongere, also where no list needs it.
+    let mut own = policy.doelgroep_velden();
+    own.insert("verwijzing");
     part(&mut block, Bron::Doelgroep, own.iter().copied(), context);
     for (bron, ask) in &policy.bronnen {
         part(&mut block, *bron, ask.velden.iter().map(String::as_str), context);
@@ -124,7 +129,8 @@ fn outcome(answer: &Answer, context: &Context<'_>) -> Block {
 fn recipients(answer: &Answer) -> Block {
     let mut block = Block::new("ontvangers", "Wie iets te zien kreeg");
     let Answer::Uitleg(uitleg) = answer else {
-        block.zin("Niemand kreeg iets over jou te zien.");
+        block.zin(NIEMAND);
+        block.zin(MAKER);
         return block;
     };
     let Uitleg { gemeente, lijsten, tabellen, andere_invoer, .. } = &**uitleg;
@@ -149,8 +155,9 @@ fn recipients(answer: &Answer) -> Block {
         ));
     }
     if given.is_empty() && !*tabellen && !*andere_invoer {
-        block.zin("Niemand kreeg iets over jou te zien.");
+        block.zin(NIEMAND);
     }
+    block.zin(MAKER);
     block
 }
 

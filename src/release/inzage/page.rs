@@ -15,7 +15,7 @@ pub(super) fn gemeente(told: &[Told], context: &Context<'_>) -> Page {
         block.zin(match waarom {
             Some((klasse, reden)) => {
                 format!(
-                    "Lijst `{lijst}`: klasse {}. Reden: {reden}, {}.",
+                    "Lijst `{lijst}`: klasse {}. Reden: {} (`{reden}`).",
                     words::klasse(*klasse),
                     reasons::reden(*reden)
                 )
@@ -62,7 +62,7 @@ fn outcome(uitleg: &Uitleg) -> Block {
     let Uitleg { klasse, reden, gemeente, verhuisd, .. } = uitleg;
     let mut block = Block::new("uitkomst", "Uitkomst");
     block.zin(format!("Klasse: {}.", words::klasse(*klasse)));
-    block.zin(format!("Reden: {reden}, {}.", reasons::reden(*reden)));
+    block.zin(format!("Reden: {} (`{reden}`).", reasons::reden(*reden)));
     block.zin(format!("Regel {} besliste. {}", reasons::regel(*reden), reasons::regel_woorden(*reden)));
     block.zin(format!("Geteld in {}.", words::gemeente(*gemeente)));
     if *verhuisd {
@@ -156,7 +156,7 @@ fn on_list(list: &OnList, klasse: Klasse, gemeente: Gemeente) -> String {
         };
     }
     let reasons: Vec<String> = list.waarom_niet.iter().map(|why| obstacle(*why, klasse, &place)).collect();
-    format!("`{naam}`: nee. {}.", reasons.join("; "))
+    format!("`{naam}`: nee. {}.", reasons.join(". "))
 }
 
 /// Why somebody is not on a list.
