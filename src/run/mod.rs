@@ -6,6 +6,8 @@ mod check;
 mod fault;
 mod link;
 mod lists;
+#[cfg(test)]
+mod lists_oracle;
 mod memory;
 #[cfg(test)]
 mod oracle;

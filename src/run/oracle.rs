@@ -17,7 +17,7 @@ use std::io::{self, Cursor, Read};
 use std::sync::LazyLock;
 
 #[path = "../../tests/naive/mod.rs"]
-mod naive;
+pub(super) mod naive;
 
 use naive::{Refusal, World};
 
