@@ -124,9 +124,11 @@ fn gate_types_have_no_back_door() {
     for (room, gate) in [
         ("doelbinding", "Grant"),
         ("doelbinding", "Signed"),
+        ("doelbinding", "Question"),
         ("disclosure", "Protected"),
         ("register", "Entered"),
         ("release", "Released"),
+        ("release", "Antwoord"),
     ] {
         for (path, code) in &rooms[room] {
             for back_door in ["Clone", "Default", "Deserialize", "From<"] {

@@ -42,6 +42,8 @@ mod manifest;
 mod register;
 #[path = "cmd/waarden.rs"]
 mod waarden;
+#[path = "cmd/waarom.rs"]
+mod waarom;
 
 use geval::{Case, skeleton};
 use std::collections::BTreeSet;
@@ -157,6 +159,11 @@ fn leveringen_of_a_koppeling() {
 #[test]
 fn registers() {
     hold("register", "Het register", &register::cases());
+}
+
+#[test]
+fn questions_about_one_person() {
+    hold("waarom", "Waarom één jongere een klasse heeft", &waarom::cases());
 }
 
 #[test]

@@ -1,8 +1,10 @@
 //! Evidence of three values, precedence and reason: one jongere at one peildatum (DOMEIN).
 
+mod explain;
 mod possible;
 mod rules;
 
+pub(crate) use explain::{Explanation, Said, explain};
 pub(crate) use possible::{Kind, Way, possible};
 
 use crate::ingest::Coverage;
@@ -100,27 +102,54 @@ struct Basics {
     contact: Option<Contact>,
 }
 
+impl Basics {
+    fn of(person: &Person, scope: &Scope) -> Self {
+        let oud = |left| left <= scope.peildatum.year_before();
+        Self {
+            identificatie: person.identificatie,
+            gemeente: person.gemeente,
+            leeftijd: scope.peildatum.age(person.geboortemaand),
+            cohort: person.uitschrijfdatum.map(|left| if oud(left) { Cohort::Oud } else { Cohort::Nieuw }),
+            uitstroomprofiel: person.uitstroomprofiel,
+            geslacht: person.geslacht,
+            niveau: person.niveau,
+            contact: person.contact,
+        }
+    }
+}
+
+/// Why the doelbinding does not name somebody.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum NotNamed {
+    /// Its municipality in the doelgroep.
+    Gemeente,
+    /// How long ago it left school, or that nobody knows.
+    Cohort,
+}
+
 /// Classifies one person; `None` for whom the doelbinding does not name.
 pub(crate) fn classify(person: &Person, found: &Evidence, scope: &Scope, covered: &Covered) -> Option<Jongere> {
-    let oud = |left| left <= scope.peildatum.year_before();
-    let basics = Basics {
-        identificatie: person.identificatie,
-        gemeente: person.gemeente,
-        leeftijd: scope.peildatum.age(person.geboortemaand),
-        cohort: person.uitschrijfdatum.map(|left| if oud(left) { Cohort::Oud } else { Cohort::Nieuw }),
-        uitstroomprofiel: person.uitstroomprofiel,
-        geslacht: person.geslacht,
-        niveau: person.niveau,
-        contact: person.contact,
-    };
-    assess(&basics, found, scope, covered)
+    assess(&Basics::of(person, scope), found, scope, covered)
 }
 
 fn assess(basics: &Basics, found: &Evidence, scope: &Scope, covered: &Covered) -> Option<Jongere> {
-    let Basics { identificatie, gemeente, leeftijd, cohort, uitstroomprofiel, geslacht, niveau, contact } = *basics;
-    let named = scope.gemeenten.contains(&gemeente) && scope.cohort.is_none_or(|only| cohort == Some(only));
-    if !named {
-        return None;
+    let (facts, decision) = look(basics, found, scope, covered).ok()?;
+    Some(counted(basics, found, &facts, &decision, covered))
+}
+
+/// What the rules see of somebody, and what they say.
+fn look(
+    basics: &Basics,
+    found: &Evidence,
+    scope: &Scope,
+    covered: &Covered,
+) -> Result<(rules::Facts, rules::Decision), NotNamed> {
+    let Basics { identificatie, gemeente, leeftijd, cohort, uitstroomprofiel, .. } = *basics;
+    if !scope.gemeenten.contains(&gemeente) {
+        return Err(NotNamed::Gemeente);
+    }
+    if scope.cohort.is_some_and(|only| cohort != Some(only)) {
+        return Err(NotNamed::Cohort);
     }
     let own = identificatie == Identificatie::Own;
     let coverage = |bron| covered.of(bron, identificatie);
@@ -145,18 +174,30 @@ fn assess(basics: &Basics, found: &Evidence, scope: &Scope, covered: &Covered) -
         own,
         missing: rules::missing(scope.brp, coverage),
     };
-    let outcome = rules::decide(&facts, scope);
-    Some(Jongere {
-        gemeente: outcome.verhuisd_naar.unwrap_or(gemeente),
-        klasse: outcome.klasse,
-        reden: outcome.reden,
+    let decision = rules::decide(&facts, scope);
+    Ok((facts, decision))
+}
+
+/// Somebody as it is counted.
+fn counted(
+    basics: &Basics,
+    found: &Evidence,
+    facts: &rules::Facts,
+    decision: &rules::Decision,
+    covered: &Covered,
+) -> Jongere {
+    let Basics { identificatie, gemeente, leeftijd, cohort, geslacht, niveau, contact, .. } = *basics;
+    Jongere {
+        gemeente: decision.verhuisd_naar.unwrap_or(gemeente),
+        klasse: decision.klasse,
+        reden: decision.reden,
         leeftijd,
         geslacht,
         cohort,
         niveau,
         contact,
         combinatie: [facts.school, facts.werk, facts.uitkering].map(|source| source == Evidential::Actief),
-        prioriteit: rules::prioriteit(&facts, found.inkomen_cent),
-        betrokkenheid: rules::betrokkenheid(found.involved, coverage(Bron::Betrokkenheid)),
-    })
+        prioriteit: rules::prioriteit(facts, found.inkomen_cent),
+        betrokkenheid: rules::betrokkenheid(found.involved, covered.of(Bron::Betrokkenheid, identificatie)),
+    }
 }

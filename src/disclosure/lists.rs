@@ -8,7 +8,7 @@ use crate::classify::Jongere;
 use crate::doelbinding::{Grant, Lijst};
 use crate::fault::Explain;
 use crate::pseudonym::{Pseudonym, Recipient, RecipientFault, Verwijzing, WithdrawalFault};
-use crate::terms::{Dimensie, Gemeente, Klasse, Lijstveld, Maand, Reden};
+use crate::terms::{Contact, Dimensie, Gemeente, Klasse, Lijstveld, Maand, Reden};
 use rand::seq::SliceRandom;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -221,15 +221,55 @@ struct Entry<'a> {
     pseudonym: Option<&'a Pseudonym>,
 }
 
-/// Whether somebody belongs on a list of the municipality in which it is counted.
-fn names(lijst: &Lijst, person: &Listable<'_>) -> bool {
+/// What keeps somebody off a list of the municipality in which it is counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Obstacle {
+    /// That municipality does not receive it.
+    Ontvanger,
+    /// Its klasse is not listed.
+    Klasse,
+    /// It wants to be left alone.
+    NietBenaderen,
+    /// So far has the contact come already.
+    Contact(Contact),
+    /// So many parties are in contact; `None` where the source cannot say.
+    Betrokkenheid(Option<u8>),
+    /// That municipality made no handle for it.
+    GeenVerwijzing,
+    /// The list would name too many.
+    TeGroot,
+    /// The municipality has no public key that can be used.
+    GeenSleutel,
+}
+
+/// Why somebody does not belong on a list; nothing for who does.
+pub(super) fn obstacles(lijst: &Lijst, person: &Listable<'_>) -> impl Iterator<Item = Obstacle> {
     let jongere = &person.jongere;
-    lijst.ontvangers.contains(&jongere.gemeente)
-        && lijst.klassen.contains(&jongere.klasse)
-        && !person.niet_benaderen
-        && !jongere.contact.is_some_and(|contact| lijst.contact_uitgezonderd.contains(&contact))
-        // Where the source cannot say, a party may be involved: then no list sends a second one.
-        && (!lijst.zonder_betrokkenheid || jongere.betrokkenheid == Some(0))
+    let contact = jongere.contact.filter(|contact| lijst.contact_uitgezonderd.contains(contact));
+    // Where the source cannot say, a party may be involved: then no list sends a second one.
+    let involved = lijst.zonder_betrokkenheid && jongere.betrokkenheid != Some(0);
+    [
+        (!lijst.ontvangers.contains(&jongere.gemeente)).then_some(Obstacle::Ontvanger),
+        (!lijst.klassen.contains(&jongere.klasse)).then_some(Obstacle::Klasse),
+        person.niet_benaderen.then_some(Obstacle::NietBenaderen),
+        contact.map(Obstacle::Contact),
+        involved.then_some(Obstacle::Betrokkenheid(jongere.betrokkenheid)),
+    ]
+    .into_iter()
+    .flatten()
+}
+
+/// Whether somebody belongs on a list of the municipality in which it is counted.
+pub(super) fn names(lijst: &Lijst, person: &Listable<'_>) -> bool {
+    obstacles(lijst, person).next().is_none()
+}
+
+/// Whether so many of a municipality's persons are more than a list may name.
+pub(super) fn too_large(lijst: &Lijst, rows: usize, persons: u64) -> bool {
+    // Both sides are the doubles nearest to the same fraction when the share is exactly the largest.
+    #[allow(clippy::cast_precision_loss, reason = "counts of persons are far below 2⁵³")]
+    let share = rows as f64 / persons.max(1) as f64;
+    share > lijst.max_aandeel
 }
 
 /// Whether a list of so many of a municipality's persons leaves, and for whose key.
@@ -253,10 +293,7 @@ fn may_leave(
         Some(Err(fault)) => return Err(ListReason::Sleutel(*fault)),
         Some(Ok(recipient)) => recipient.clone(),
     };
-    // Both sides are the doubles nearest to the same fraction when the share is exactly the largest.
-    #[allow(clippy::cast_precision_loss, reason = "counts of persons are far below 2⁵³")]
-    let share = rows as f64 / persons.max(1) as f64;
-    if share > lijst.max_aandeel { Err(ListReason::TeGroot) } else { Ok(recipient) }
+    if too_large(lijst, rows, persons) { Err(ListReason::TeGroot) } else { Ok(recipient) }
 }
 
 /// The number of persons without a handle, where it says nothing small of anybody.

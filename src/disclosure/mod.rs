@@ -9,6 +9,7 @@ pub mod auditor;
 pub mod build;
 mod frame;
 mod grid;
+mod inzage;
 pub mod leak;
 mod lists;
 mod model;
@@ -22,7 +23,9 @@ mod set;
 mod values;
 mod withdrawal;
 
-pub(crate) use lists::{ContactList, ListContext, Listable, list};
+pub use inzage::NoAnswer;
+pub(crate) use inzage::{Answer, Delivered, InzageContext, OnList, Subject, Told, Uitleg, answer};
+pub(crate) use lists::{ContactList, ListContext, Listable, Obstacle, list};
 pub use lists::{ListReason, ListRefusal, ListSet, Recipients};
 pub(crate) use protect::protect;
 pub use refusal::{RefusalReason, TableRefusal};
@@ -30,6 +33,7 @@ pub use withdrawal::Comparison;
 pub(crate) use withdrawal::{Moment, Withdrawal};
 
 use crate::classify::{Jongere, Way};
+pub(crate) use crate::classify::{NotNamed, Said};
 use crate::doelbinding::{Tabel, TextIdentity};
 use crate::terms::{Gemeente, Identificatie, Klasse, Peildatum, Reden, Regio};
 use problem::TimeIsUp;

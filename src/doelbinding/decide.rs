@@ -1,10 +1,14 @@
 //! From a signed text to what it grants, or the reason it does not.
 
+mod inzage;
+
+pub use inzage::{Asking, Question};
+
 use super::fault::TextFaults;
 use super::policy::{Lijst, Policy, Tabel};
 use super::signature::{Checked, Standing, TrustedKey, check};
 use crate::fault::{Exit, Explain};
-use crate::terms::{Datum, Dimensie, Methode, Peildatum, Regio, Sha256Hash};
+use crate::terms::{Datum, Dimensie, Methode, Peildatum, Regio, Rol, Sha256Hash};
 use sha2::{Digest, Sha256};
 
 /// Which text a release was made under.
@@ -75,6 +79,21 @@ pub enum Denial {
         /// Last day of `geldig` plus the bewaartermijn.
         last: Datum,
     },
+    /// The text lets nobody ask.
+    #[error("deze doelbinding staat niemand toe te vragen waarom een jongere een klasse heeft")]
+    NoInzage,
+    /// The text does not let this role ask.
+    #[error("deze doelbinding staat de rol `{rol}` niet toe te vragen waarom een jongere een klasse heeft")]
+    NotThisRole {
+        /// The role.
+        rol: Rol,
+    },
+    /// As many questions were asked today as the text allows.
+    #[error("het aantal vragen van vandaag is op: deze doelbinding staat er {per_dag} per dag toe")]
+    DayIsFull {
+        /// How many it allows.
+        per_dag: u32,
+    },
 }
 
 impl Explain for Denial {
@@ -88,6 +107,9 @@ impl Explain for Denial {
             Self::TooFew { .. } | Self::Twice { .. } => "te-weinig-handtekeningen",
             Self::OutsideDates { .. } => "buiten-geldigheid",
             Self::TooLate { .. } => "te-laat",
+            Self::NoInzage => "geen-inzage",
+            Self::NotThisRole { .. } => "geen-inzage-rol",
+            Self::DayIsFull { .. } => "inzage-dag-vol",
         }
     }
 
@@ -106,6 +128,13 @@ impl Explain for Denial {
                 "Kies een peildatum binnen deze dagen, of laat een nieuwe versie ondertekenen."
             }
             Self::TooLate { .. } => "Laat een nieuwe versie van de tekst ondertekenen.",
+            Self::NoInzage => {
+                "Laat de FG beslissen of zo'n vraag nodig is; het deel `[inzage]` van de tekst staat haar toe."
+            }
+            Self::NotThisRole { .. } => "Laat de FG beslissen of deze rol in `inzage.rollen` hoort.",
+            Self::DayIsFull { .. } => {
+                "Stel de vraag morgen (UTC). Zijn er vaker meer vragen nodig, laat de FG dan over `inzage.per_dag` beslissen."
+            }
         }
         .to_owned()
     }
@@ -232,17 +261,22 @@ impl Signed {
         if today > last { Err(Denial::TooLate { last }) } else { Ok(()) }
     }
 
-    /// Decides what may leave for a peildatum, today.
-    ///
-    /// # Errors
-    /// [`Denial`] when the text does not hold.
-    pub fn decide(self, peildatum: Peildatum, today: Datum) -> Result<Granted, Denial> {
+    /// Whether the text holds for a peildatum, and anything may still leave under it today.
+    fn holds_for(&self, peildatum: Peildatum, today: Datum) -> Result<(), Denial> {
         let geldig = self.policy.geldig;
         let day = peildatum.datum();
         if day < geldig.van || day > geldig.tot_en_met {
             return Err(Denial::OutsideDates { van: geldig.van, tot_en_met: geldig.tot_en_met, peildatum: day });
         }
-        self.holds(today)?;
+        self.holds(today)
+    }
+
+    /// Decides what may leave for a peildatum, today.
+    ///
+    /// # Errors
+    /// [`Denial`] when the text does not hold.
+    pub fn decide(self, peildatum: Peildatum, today: Datum) -> Result<Granted, Denial> {
+        self.holds_for(peildatum, today)?;
         let regio = self.policy.doelgroep.regio;
         let tables = Grant { ask: self.policy.tabellen.clone(), identity: self.identity.clone(), peildatum, regio };
         let lists = Grant { ask: self.policy.lijsten.clone(), identity: self.identity, peildatum, regio };

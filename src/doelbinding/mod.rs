@@ -12,7 +12,7 @@ mod policy;
 mod read;
 mod signature;
 
-pub use decide::{Denial, Grant, Granted, Signed, SignedFault, TextIdentity, Triable};
+pub use decide::{Asking, Denial, Grant, Granted, Question, Signed, SignedFault, TextIdentity, Triable};
 pub use fault::{TextFault, TextFaults};
 pub use keys::keys;
 pub use policy::{

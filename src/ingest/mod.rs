@@ -22,4 +22,6 @@ pub(crate) use rule::RawBsnWatch;
 pub use rule::{Fault, Faults, Rule};
 pub use serving::{Coverage, Levering};
 pub(crate) use serving::{Serving, Wanted};
+#[cfg(test)]
+pub(crate) use table::poison::POISON;
 pub(crate) use table::{Checked, Found, Readable, Table};

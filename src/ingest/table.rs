@@ -161,7 +161,7 @@ impl Table {
         let mut good = true;
         let schema = columns(self.bron).iter().zip(&self.fields).enumerate();
         for ((at, (column, field)), value) in schema.zip(&mut values) {
-            let Some(cell) = field.and_then(|field| cells.get(field)) else { continue };
+            let Some(cell) = look(cells, *field) else { continue };
             if !matches!(column.kind, Kind::Cent) {
                 found.watch.see(at, cell);
             }
@@ -203,7 +203,7 @@ impl Table {
             .get(const { place(Bron::Brp, "status") })
             .is_some_and(|status| matches!(status, Value::Closed(at) if *at == BrpStatus::Ingezetene as u8));
         let field = self.fields.get(const { place(Bron::Brp, "gemeente") }).copied().flatten();
-        resident && field.and_then(|field| cells.get(field)).is_some_and(|cell| cell.is_empty())
+        resident && look(cells, field).is_some_and(<[u8]>::is_empty)
     }
 
     /// Adds what only the whole file tells.
@@ -222,6 +222,15 @@ impl Table {
             }));
         }
     }
+}
+
+/// The one way to what stands in a cell. A column that may not be read has no field, so its cells end
+/// here unseen.
+fn look<'c>(cells: &'c [Cow<'_, [u8]>], field: Option<usize>) -> Option<&'c [u8]> {
+    let cell: &[u8] = cells.get(field?)?;
+    #[cfg(test)]
+    poison::swallow(cell);
+    Some(cell)
 }
 
 /// Checks a record as a whole, before its fields.
@@ -257,3 +266,7 @@ pub(crate) struct Checked {
     /// Whether every record was looked at.
     pub(crate) complete: bool,
 }
+
+#[cfg(test)]
+#[path = "poison.rs"]
+pub(crate) mod poison;

@@ -139,10 +139,25 @@ fn spread(persons: &[Person], at: u32) -> u64 {
 }
 
 impl Doelgroep {
-    /// What has been found of whoever a source row is about; `None` when nobody of the doelgroep.
-    pub(crate) fn find(&self, token: Token, identificatie: Identificatie) -> Option<&Found> {
+    /// What has been found of whoever a source row is about, and its place among [`Self::each`]; `None`
+    /// when nobody of the doelgroep.
+    pub(crate) fn find(&self, token: Token, identificatie: Identificatie) -> Option<(usize, &Found)> {
         let at = self.index.find(token.spread(), |at| person_is(&self.persons, *at, token, identificatie))?;
-        usize::try_from(*at).ok().and_then(|at| self.found.get(at))
+        let at = usize::try_from(*at).ok()?;
+        self.found.get(at).map(|found| (at, found))
+    }
+
+    /// A person with what was found, by its place among [`Self::each`].
+    pub(crate) fn person(&self, at: usize) -> Option<(&Person, &Found)> {
+        self.persons.get(at).zip(self.found.get(at))
+    }
+
+    /// The place among [`Self::each`] of the one person of whom some serving row carries this handle;
+    /// `None` where nobody's does, and where it stands with several, for then it tells nothing.
+    pub(crate) fn carrying(&self, verwijzing: &Verwijzing) -> Option<usize> {
+        let mut carriers = self.handles.iter().filter(|handle| handle.verwijzing == *verwijzing);
+        let person = carriers.next()?.person;
+        carriers.all(|other| other.person == person).then(|| usize::try_from(person).ok()).flatten()
     }
 
     /// Every person with what was found.

@@ -137,7 +137,7 @@ impl Found {
 }
 
 /// Whether a period runs on a date; without an end it still does.
-fn runs(van: Datum, tot: Option<Datum>, on: Datum) -> bool {
+pub(super) fn runs(van: Datum, tot: Option<Datum>, on: Datum) -> bool {
     van <= on && tot.is_none_or(|tot| tot >= on)
 }
 

@@ -4,10 +4,12 @@
 //! known of one person, and forgotten. All additions commute, so the result is the same whatever
 //! the order of files, blocks and threads.
 
+mod dates;
 mod doelgroep;
 mod evidence;
 mod scan;
 
+pub(crate) use dates::Dates;
 pub(crate) use doelgroep::{Doelgroep, DoelgroepBuilder, Person};
 pub(crate) use evidence::{BrpFound, Evidence, Involved, Window};
 pub use scan::Progress;

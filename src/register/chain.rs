@@ -1,6 +1,6 @@
 //! The chain: how lines hang together, and how one is added.
 
-use super::{Ledger, RegisterFault, Soort};
+use super::{Inzage, Ledger, RegisterFault, Soort};
 use crate::terms::Sha256Hash;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
@@ -85,6 +85,14 @@ pub(crate) fn enter(
 ) -> Result<Entered, RegisterFault> {
     let end = add(ledger, end, soort.as_str(), entry)?;
     Ok(Entered { nr: end.lines, end })
+}
+
+/// Enters a question about one person.
+///
+/// # Errors
+/// [`RegisterFault`]; then nobody may answer it.
+pub(crate) fn enter_inzage(ledger: &mut dyn Ledger, end: End, entry: &Inzage) -> Result<(), RegisterFault> {
+    add(ledger, end, "inzage", entry).map(drop)
 }
 
 /// That every file of a release is in place.

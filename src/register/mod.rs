@@ -4,18 +4,21 @@
 //! without line end), so that a changed byte anywhere breaks the chain. A line is a release
 //! (`soort` vrijgave), or says that all files of an earlier one are in place (uitgeleverd): a
 //! release without such a line was cut off, and some of its files may have left. A trial (proef)
-//! counts like a release, since somebody saw its figures.
+//! counts like a release, since somebody saw its figures. A question about one person (inzage) says
+//! that it was asked, and nothing of whom: it stands beside the releases and changes none.
 
 mod chain;
 mod fault;
+mod inzage;
 mod memory;
 mod past;
 #[cfg(test)]
 mod tests;
 
 pub use chain::Entered;
-pub(crate) use chain::{enter, mark_delivered};
+pub(crate) use chain::{enter, enter_inzage, mark_delivered};
 pub use fault::RegisterFault;
+pub use inzage::{Inzage, PastInzage};
 pub(crate) use memory::{Details, Remembered, month};
 pub use past::{
     Entry, Past, PastFile, PastLevering, PastList, PastReasons, PastRules, PastSource, PastTable, PastText, Register,

@@ -1,7 +1,7 @@
 //! What the register says, read back: every release and whether it was delivered.
 
-use super::RegisterFault;
 use super::chain::{End, SCHEMA, verify};
+use super::{Inzage, PastInzage, RegisterFault};
 use crate::terms::Sha256Hash;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -12,6 +12,8 @@ use std::collections::BTreeMap;
 pub struct Register {
     /// Every release and every trial, oldest first.
     pub vrijgaven: Vec<Past>,
+    /// Every question about one person, oldest first.
+    pub inzagen: Vec<PastInzage>,
     /// Where the next line goes.
     pub(crate) end: End,
     hashes: Vec<Sha256Hash>,
@@ -226,6 +228,7 @@ impl Entry {
 enum Kind {
     Vrijgave(Box<Entry>),
     Proef(Box<Entry>),
+    Inzage(Box<Inzage>),
     Uitgeleverd { vrijgave: usize },
 }
 
@@ -237,6 +240,7 @@ impl Register {
     pub fn read<L: AsRef<str>>(lines: &[L]) -> Result<Self, RegisterFault> {
         let hashes = verify(lines)?;
         let mut past: BTreeMap<usize, Past> = BTreeMap::new();
+        let mut inzagen = Vec::new();
         for (at, line) in lines.iter().enumerate() {
             let nr = at + 1;
             match kind(line.as_ref()) {
@@ -246,6 +250,7 @@ impl Register {
                 Some(Kind::Proef(entry)) => {
                     past.insert(nr, Past::new(nr, Soort::Proef, *entry));
                 }
+                Some(Kind::Inzage(entry)) => inzagen.push(PastInzage { nr, entry: *entry }),
                 Some(Kind::Uitgeleverd { vrijgave }) => match past.get_mut(&vrijgave) {
                     Some(release) if release.soort == Soort::Vrijgave && release.uitgeleverd.is_none() => {
                         release.uitgeleverd = Some(nr);
@@ -258,10 +263,10 @@ impl Register {
         let mut vrijgaven: Vec<Past> = past.into_values().collect();
         complete(&mut vrijgaven);
         let end = End { lines: hashes.len(), head: hashes.last().copied().unwrap_or(Sha256Hash([0; 32])) };
-        Ok(Self { vrijgaven, end, hashes })
+        Ok(Self { vrijgaven, inzagen, end, hashes })
     }
 
-    /// How many lines it has: releases, and what says that they were delivered.
+    /// How many lines it has: releases, what says that they were delivered, and questions.
     #[must_use]
     pub fn lines(&self) -> usize {
         self.hashes.len()

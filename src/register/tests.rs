@@ -144,6 +144,18 @@ fn lines_that_no_koppeling_writes_are_told() {
     odd(&[with_kind("anders", entry(1))], 1);
     odd(&[entry(1)], 1);
     odd(&[release(), with_kind("vrijgave", json!({ "tijd": 1 }))], 2);
+    // A question is a line of its own, and nothing that could have been delivered.
+    let question = || {
+        let text = json!({ "id": "proef", "versie": 1, "sha256": "ab" });
+        let says = json!({ "tijd": "2026-11-05T08:00:00Z", "vandaag_gezet": false, "doelbinding": text,
+            "rol": "gemeente", "peildatum": "2026-10-01", "regio": "10" });
+        with_kind("inzage", says)
+    };
+    let read = Register::read(&chained(&[question(), release(), question(), mark(2)])).unwrap();
+    assert_eq!(read.vrijgaven.iter().map(|past| (past.nr, past.uitgeleverd)).collect::<Vec<_>>(), [(2, Some(4))]);
+    assert_eq!(read.inzagen.iter().map(|past| past.nr).collect::<Vec<_>>(), [1, 3]);
+    odd(&[question(), mark(1)], 2);
+    odd(&[with_kind("inzage", json!({ "tijd": "2026-11-05T08:00:00Z" }))], 1);
     let mut other = release();
     other.as_object_mut().unwrap().insert("schema".to_owned(), "inbeeld/register/v2".into());
     odd(&[other], 1);

@@ -6,6 +6,7 @@ mod account;
 mod contact;
 mod formats;
 mod grid;
+mod inzage;
 mod outbox;
 mod padding;
 mod purpose;
@@ -18,6 +19,8 @@ mod words;
 mod xlsx;
 
 pub use account::{Account, LeveringUsed, SourceUsed};
+pub use inzage::{Antwoord, InzageFault, Vorm};
+pub(crate) use inzage::{InzageAccount, tell};
 pub use outbox::{Outbox, OutboxFault, ReleaseFault};
 pub use padding::{PADDING, pad};
 pub use purpose::Purpose;

@@ -36,13 +36,18 @@ pub(super) fn doelgroep(doel: &Purpose) -> String {
     words::doelgroep(doel.cohort, doel.leeftijd_van, doel.leeftijd_tot)
 }
 
-/// What a source covered and what follows from that (DOMEIN, "Evidence has three values").
-pub(super) fn dekking(source: &SourceUsed) -> String {
-    let delivered = match source.dekking {
+/// What a source covered.
+pub(super) fn geleverd(dekking: Coverage) -> &'static str {
+    match dekking {
         Coverage::Covered => "volledig geleverd",
         Coverage::Partial => "niet volledig geleverd",
         Coverage::Missing => "niet geleverd",
-    };
+    }
+}
+
+/// What a source covered and what follows from that (DOMEIN, "Evidence has three values").
+pub(super) fn dekking(source: &SourceUsed) -> String {
+    let delivered = geleverd(source.dekking);
     let follows = match (source.bron, source.dekking, source.identificatie) {
         // The register of residents is asked of these jongeren only where it was delivered for them.
         (Bron::Brp, Coverage::Missing, Identificatie::Own) => {

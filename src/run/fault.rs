@@ -5,7 +5,7 @@ use crate::fault::{Exit, Explain, io_words};
 use crate::ingest::Refused;
 use crate::pseudonym::{KeyFault, WithdrawalFault};
 use crate::register::RegisterFault;
-use crate::release::ReleaseFault;
+use crate::release::{InzageFault, ReleaseFault};
 use crate::terms::{Bron, Identificatie};
 use std::io;
 
@@ -52,6 +52,9 @@ pub enum RunFault {
     /// The release did not come about, or not whole.
     #[error(transparent)]
     Release(#[from] ReleaseFault),
+    /// A question about one person has no answer.
+    #[error(transparent)]
+    Inzage(#[from] InzageFault),
 }
 
 impl Explain for RunFault {
@@ -68,6 +71,7 @@ impl Explain for RunFault {
             Self::Withdrawal(fault) => fault.code(),
             Self::Register(fault) => fault.code(),
             Self::Release(fault) => fault.code(),
+            Self::Inzage(fault) => fault.code(),
         }
     }
 
@@ -78,6 +82,7 @@ impl Explain for RunFault {
             Self::Withdrawal(fault) => return fault.remedy(),
             Self::Register(fault) => return fault.remedy(),
             Self::Release(fault) => return fault.remedy(),
+            Self::Inzage(fault) => return fault.remedy(),
             Self::Folder(_) => "Kijk of het pad bij --leveringen klopt en of u de map mag lezen.",
             Self::Refused(_) => "Herstel of vervang deze leveringen; tot dan wordt er niets gekoppeld of vrijgegeven.",
             Self::NoDoelgroep => {
@@ -99,6 +104,7 @@ impl Explain for RunFault {
             Self::Withdrawal(fault) => fault.exit(),
             Self::Register(fault) => fault.exit(),
             Self::Release(fault) => fault.exit(),
+            Self::Inzage(fault) => fault.exit(),
             _ => Exit::Input,
         }
     }

@@ -4,11 +4,12 @@ use super::{Koppeling, RunFault, Stopwatch};
 use crate::classify::Covered;
 use crate::doelbinding::Policy;
 use crate::ingest::{Coverage, Inventory, Levering, Readable, Refusal, Refused, Serving, Wanted, own_allowed};
-use crate::linking::{Doelgroep, DoelgroepBuilder, Window};
-use crate::pseudonym::LinkKey;
+use crate::linking::{Dates, Doelgroep, DoelgroepBuilder, Window};
+use crate::pseudonym::{LinkKey, Verwijzing};
 use crate::release::SourceUsed;
 use crate::terms::{Bron, Identificatie};
 use std::collections::BTreeSet;
+use std::sync::{Mutex, PoisonError};
 
 /// Persons above which a covered source that matches nobody is taken for a wrong key (CONTRACT),
 /// and from which shares matched are told.
@@ -19,13 +20,26 @@ pub(super) struct Linked {
     pub(super) doelgroep: Doelgroep,
     pub(super) serving: Serving,
     pub(super) covered: Covered,
+    /// Whom a question is about, where one is asked and its handle is somebody's.
+    pub(super) asked: Option<Asked>,
 }
 
-/// Reads every levering, chooses those that serve, and links them.
+/// Whom a question is about.
+#[derive(Clone, Copy)]
+pub(super) struct Asked {
+    /// Its place among the doelgroep.
+    pub(super) person: usize,
+    /// When what decides began.
+    pub(super) dates: Dates,
+}
+
+/// Reads every levering, chooses those that serve, and links them. With a handle that somebody asks
+/// about, handles are read also where no list needs them, and its person's dates are kept.
 pub(super) fn link(
     job: &Koppeling<'_>,
     policy: &Policy,
     key: &LinkKey,
+    verwijzing: Option<&Verwijzing>,
     watch: &mut Stopwatch<'_>,
 ) -> Result<Linked, RunFault> {
     let Inventory { leveringen, refused } = Inventory::take(job.place.folder).map_err(RunFault::Folder)?;
@@ -49,13 +63,17 @@ pub(super) fn link(
 
     let mut builder = DoelgroepBuilder::default();
     let keep = job.withdrawals.is_some() && !policy.lijsten.is_empty();
-    let readable = Readable::only(Bron::Doelgroep, policy.doelgroep_velden().iter().copied());
+    let mut velden = policy.doelgroep_velden();
+    velden.extend(verwijzing.map(|_| "verwijzing"));
+    let readable = Readable::only(Bron::Doelgroep, velden.iter().copied());
     for levering in newest_first(&serving.leveringen) {
         refusals.add(&levering.file, job.place.read_doelgroep(levering, &readable, key, keep, &mut builder));
     }
     let doelgroep = builder.finish();
     watch.phase("doelgroep");
 
+    let asked = verwijzing.and_then(|verwijzing| doelgroep.carrying(verwijzing));
+    let dates = Mutex::new(Dates::default());
     let window = Window { peildatum: job.peildatum, inkomen_maand: wanted.inkomen_maand };
     for levering in &serving.leveringen {
         let Some(ask) = policy.bronnen.get(&levering.manifest.bron) else { continue };
@@ -64,8 +82,13 @@ pub(super) fn link(
         let party = party(&serving.leveringen, levering);
         let reasons = job.place.read(levering, &readable, &|row| {
             // A row with a fault adds nothing: its levering is refused as a whole.
-            if let (Some(said), Some(found)) = (&row.row, doelgroep.find(key.token(&row.pseudonym), identificatie)) {
+            if let (Some(said), Some((at, found))) =
+                (&row.row, doelgroep.find(key.token(&row.pseudonym), identificatie))
+            {
                 found.add(said, bron, party, &window);
+                if asked == Some(at) {
+                    dates.lock().unwrap_or_else(PoisonError::into_inner).add(said, &window);
+                }
             }
         });
         refusals.add(&levering.file, reasons);
@@ -78,7 +101,9 @@ pub(super) fn link(
 
     let coverage = |(bron, identificatie)| ((bron, identificatie), serving.coverage(bron, identificatie));
     let covered = Covered::new(sources().map(coverage));
-    let linked = Linked { doelgroep, serving, covered };
+    let dates = dates.into_inner().unwrap_or_else(PoisonError::into_inner);
+    let asked = asked.map(|person| Asked { person, dates });
+    let linked = Linked { doelgroep, serving, covered, asked };
     if !job.accept_no_overlap {
         linked.check_overlap(policy)?;
     }

@@ -4,9 +4,10 @@
 use super::link::Linked;
 use super::memory::Memory;
 use super::{Koppeling, RunFault, scope};
-use crate::classify::classify;
+use crate::classify::{Jongere, classify};
 use crate::disclosure::{ListContext, ListSet, Listable, Moment, Protected, TableSet, Withdrawal, list};
 use crate::doelbinding::{Grant, Lijst, Policy};
+use crate::linking::Person;
 use crate::terms::Maand;
 
 /// Makes the lists that a text grants, beside its protected tables.
@@ -42,13 +43,18 @@ pub(super) fn lists(
     let persons = linked.doelgroep.each().enumerate().take(if asked { usize::MAX } else { 0 });
     let everybody = persons.filter_map(|(at, (person, found))| {
         let jongere = classify(person, &found.evidence(), &scope, &linked.covered)?;
-        Some(Listable {
-            verwijzing: linked.doelgroep.handle(at, jongere.gemeente).copied(),
-            pseudonym: linked.doelgroep.pseudonym(at),
-            niet_benaderen: person.niet_benaderen,
-            uitschrijfmaand: person.uitschrijfdatum.map(Maand::of),
-            jongere,
-        })
+        Some(listable(linked, at, person, jongere))
     });
     Ok(list(everybody, grant, context)?)
+}
+
+/// Somebody, at a place of the doelgroep, as a list may name it.
+pub(super) fn listable<'a>(linked: &'a Linked, at: usize, person: &Person, jongere: Jongere) -> Listable<'a> {
+    Listable {
+        verwijzing: linked.doelgroep.handle(at, jongere.gemeente).copied(),
+        pseudonym: linked.doelgroep.pseudonym(at),
+        niet_benaderen: person.niet_benaderen,
+        uitschrijfmaand: person.uitschrijfdatum.map(Maand::of),
+        jongere,
+    }
 }

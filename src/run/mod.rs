@@ -6,12 +6,18 @@ mod check;
 mod fault;
 mod link;
 mod lists;
+#[cfg(test)]
+mod lists_oracle;
 mod memory;
 #[cfg(test)]
 mod oracle;
+#[cfg(test)]
+mod questions_test;
+mod waarom;
 
 pub use check::{Report, controleer};
 pub use fault::RunFault;
+pub use waarom::{Vraag, waarom};
 
 use crate::classify::{Scope, classify};
 use crate::disclosure::{
@@ -155,7 +161,7 @@ fn make<L: Ledger>(
 ) -> Result<Made<L>, RunFault> {
     let mut watch = Stopwatch::start(job.clock);
     let policy = &granted.policy;
-    let linked = link(job, policy, &LinkKey::random()?, &mut watch)?;
+    let linked = link(job, policy, &LinkKey::random()?, None, &mut watch)?;
     let mut ledger = open_register()?;
     let releases = month(&Register::read(&ledger.lines()?)?, policy.doelgroep.regio, job.peildatum.maand());
     let memory = Memory::new(releases, &granted.tables.identity().sha256, policy, job.peildatum, &linked);

@@ -17,7 +17,7 @@ use std::io::{self, Cursor, Read};
 use std::sync::LazyLock;
 
 #[path = "../../tests/naive/mod.rs"]
-mod naive;
+pub(super) mod naive;
 
 use naive::{Refusal, World};
 
@@ -81,7 +81,7 @@ pub(super) fn told(
         recipients: &Recipients::new(),
         withdrawals: None,
     };
-    let linked = link(&job, &policy, &LinkKey::known(&KEY), &mut Stopwatch::start(&Stopped))?;
+    let linked = link(&job, &policy, &LinkKey::known(&KEY), None, &mut Stopwatch::start(&Stopped))?;
     let scope = scope(&policy, peildatum);
     let mut all = BTreeMap::new();
     for (person, found) in linked.doelgroep.each() {
@@ -189,7 +189,7 @@ proptest! {
             peildatum, today: peildatum.datum(), today_set: true, accept_no_overlap: true, place, clock: &Stopped,
             recipients: &Recipients::new(), withdrawals: None,
         };
-        let Ok(linked) = link(&job, &policy, &LinkKey::known(&KEY), &mut Stopwatch::start(&Stopped)) else { return Ok(()) };
+        let Ok(linked) = link(&job, &policy, &LinkKey::known(&KEY), None, &mut Stopwatch::start(&Stopped)) else { return Ok(()) };
         let own = Way { scope: scope(&policy, peildatum), covered: linked.covered.clone() };
         let mut other = own.clone();
         (other.scope.van, other.scope.tot, other.scope.inkomen_boven_cent) = (van, tot, cent);

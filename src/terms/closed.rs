@@ -313,3 +313,25 @@ closed_set! {
         Afronding = "afronding",
     }
 }
+closed_set! {
+    /// Who asks why a jongere has its klasse (CONTRACT, `[inzage]`).
+    Rol {
+        /// A municipality, of somebody on its own list.
+        Gemeente = "gemeente",
+        /// The coordinator of the region.
+        Coordinator = "coordinator",
+        /// The jongere itself (AVG art. 15), answered by the coordinator.
+        Jongere = "jongere",
+    }
+}
+
+impl Rol {
+    /// The role whose right a question uses: a jongere is answered by the coordinator.
+    #[must_use]
+    pub const fn recht(self) -> Self {
+        match self {
+            Self::Gemeente => Self::Gemeente,
+            Self::Coordinator | Self::Jongere => Self::Coordinator,
+        }
+    }
+}

@@ -7,7 +7,7 @@ mod time;
 
 pub use closed::{
     Bron, BrpStatus, Cohort, Contact, Dekking, Dimensie, Geslacht, Identificatie, InkomenSoort, Klasse, Lijstveld,
-    Methode, Niveau, OnderwijsSoort, Reden, UitkeringSoort, Uitstroomprofiel,
+    Methode, Niveau, OnderwijsSoort, Reden, Rol, UitkeringSoort, Uitstroomprofiel,
 };
 pub use number::{Bsn, Oin, Onderwijsnummer, is_raw_bsn};
 pub use place::{Gemeente, Regio};

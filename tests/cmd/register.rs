@@ -54,6 +54,19 @@ fn good() -> Vec<String> {
     chain(&[release("een"), release("een"), delivered(2), release("twee"), delivered(4)])
 }
 
+/// What a question leaves.
+fn question(rol: &str) -> Value {
+    json!({
+        "soort": "inzage", "tijd": "2026-11-06T09:00:00Z", "vandaag_gezet": rol == "jongere",
+        "doelbinding": { "id": "proef", "versie": 1, "sha256": hash("proef") },
+        "rol": rol, "peildatum": "2026-10-01", "regio": "10",
+    })
+}
+
+fn with_questions() -> Vec<String> {
+    chain(&[question("coordinator"), release("een"), delivered(2), question("jongere")])
+}
+
 fn write(path: &Path, lines: &[String]) {
     std::fs::create_dir_all(path).unwrap();
     let text: String = lines.iter().map(|line| format!("{line}\n")).collect();
@@ -76,6 +89,9 @@ pub fn cases() -> Vec<Case> {
     vec![
         of("toon", "every release, the one that was cut off too", "toon", good()),
         of("toon-json", "the same for machines", "toon --json", good()),
+        of("inzage", "questions about one person, before and after a release", "toon", with_questions()),
+        of("inzage-json", "the same for machines", "toon --json", with_questions()),
+        of("inzage-verifieer", "questions are counted", "verifieer", with_questions()),
         of("leeg", "an empty register", "toon", Vec::new()),
         of("verifieer", "nothing changed", "verifieer", good()),
         of("verifieer-json", "the same for machines", &format!("{kept} --json"), good()),

@@ -20,9 +20,13 @@
 )]
 
 pub mod calendar;
+pub mod list_plan;
+pub mod lists;
 pub mod rules;
 pub mod strategy;
 pub mod world;
 
+pub use self::list_plan::{lay_on, list_plans};
+pub use self::lists::Lijst;
 pub use self::strategy::worlds;
 pub use self::world::{Delivery, Outcome, POLICY_ID, Policy, Refusal, World};

@@ -68,7 +68,7 @@ impl World {
     }
 
     /// The leveringen that serve.
-    fn serving(&self) -> Result<Vec<&Delivery>, Refusal> {
+    pub(super) fn serving(&self) -> Result<Vec<&Delivery>, Refusal> {
         let eligible: Vec<&Delivery> = self.deliveries.iter().filter(|delivery| self.eligible(delivery)).collect();
         if !eligible.iter().any(|delivery| delivery.bron == "doelgroep") {
             return Err(Refusal::GeenDoelgroep);

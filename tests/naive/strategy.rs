@@ -408,7 +408,7 @@ fn person() -> BoxedStrategy<PersonPlan> {
     (
         weighted(0.22, Just(())),
         listing(),
-        weighted(0.25, listing()),
+        weighted(0.35, listing()),
         prop_oneof![
             5 => Just(Vec::new()),
             4 => vec(row(enrolment()), 1..=2),
@@ -495,7 +495,7 @@ fn listing() -> BoxedStrategy<Listing> {
             1 => Just("dagbesteding"),
         ],
         select(&["", "geen_contact", "in_beeld", "bereikt", "begeleiding"][..]),
-        weighted(0.1, Just(())),
+        weighted(0.15, Just(())),
         any::<bool>(),
     )
         .prop_map(
@@ -950,7 +950,7 @@ impl Builder<'_> {
                 profiel: "",
                 contact: "",
                 niet_benaderen: false,
-                handle: false,
+                handle: true,
             };
             let row = self.listing(&self.name(large.own, FILLERS + number), &listing);
             if large.twice
@@ -976,9 +976,12 @@ impl Builder<'_> {
             Left::AroundYear(offset) => show_day(add_days(year_earlier(self.plan.peildatum), offset)),
             Left::AroundPeildatum(offset) => self.day(offset),
         };
+        let place = self.place(listing.place, Place::Home);
+        // Every row has a handle of its own, so that none passes for another.
+        let sealed = format!("{name}{place}{}", listing.slot);
         vec![
             name.to_owned(),
-            self.place(listing.place, Place::Home),
+            place,
             self.peilmaand(months - 12 * years),
             listing.geslacht.to_owned(),
             left,
@@ -986,7 +989,7 @@ impl Builder<'_> {
             listing.profiel.to_owned(),
             listing.contact.to_owned(),
             if listing.niet_benaderen { "j" } else { "" }.to_owned(),
-            if listing.handle { handle(name) } else { String::new() },
+            if listing.handle { handle(&sealed) } else { String::new() },
         ]
     }
 

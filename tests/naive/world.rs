@@ -312,7 +312,7 @@ drempel = 5
 }
 
 /// A TOML array of plain strings (codes and names, nothing that needs an escape).
-fn toml_list<T: AsRef<str>>(items: &[T]) -> String {
+pub(super) fn toml_list<T: AsRef<str>>(items: &[T]) -> String {
     let quoted: Vec<String> = items.iter().map(|item| format!("\"{}\"", item.as_ref())).collect();
     format!("[{}]", quoted.join(", "))
 }

@@ -3,6 +3,7 @@
 pub mod columns;
 mod compare;
 pub mod page;
+pub mod reasons;
 mod show;
 mod warn;
 pub mod words;

@@ -129,12 +129,7 @@ pub(crate) fn run(args: &Koppel) -> Outcome {
         let out = OutFolder::new(&args.uit).with_memory(&memory);
         run::koppel(&job, signed, || RegisterFile::open(register), out)
     };
-    let outcome = outcome.map_err(|fault| {
-        if let RunFault::Refused(refused) = &fault {
-            refused.iter().for_each(|levering| complain(&refusals(levering)));
-        }
-        Failure::from(fault)
-    })?;
+    let outcome = outcome.map_err(told)?;
     if args.json {
         say(&format!("{:#}\n", as_json(&outcome, &args.uit)));
     } else {
@@ -153,6 +148,14 @@ pub(crate) fn run(args: &Koppel) -> Outcome {
         );
     }
     if refused { Err(Failure::shown(Exit::Denied)) } else { Ok(()) }
+}
+
+/// What went wrong with a run, each refused levering with its reasons.
+pub(super) fn told(fault: RunFault) -> Failure {
+    if let RunFault::Refused(refused) = &fault {
+        refused.iter().for_each(|levering| complain(&refusals(levering)));
+    }
+    Failure::from(fault)
 }
 
 fn withdrawal_key(path: &Path) -> Result<WithdrawalKey, StoreFault> {

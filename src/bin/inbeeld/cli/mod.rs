@@ -12,6 +12,7 @@ mod proef;
 mod pseudonimiseer;
 mod register;
 mod sleutel;
+mod waarom;
 
 use crate::output::{Outcome, say};
 use clap::{Arg, ArgAction, Command, CommandFactory, FromArgMatches, Parser, Subcommand};
@@ -55,6 +56,8 @@ pub(crate) enum Opdracht {
     /// Laat zien wat er is vrijgegeven, en of daar niets aan is veranderd
     #[command(subcommand)]
     Register(register::Register),
+    /// Zegt waarom één jongere een klasse heeft, aan wie dat mag weten
+    Waarom(waarom::Waarom),
     /// Zegt wat een lezer kan berekenen uit een tabel van een ander
     LekControle(lek_controle::LekControle),
     /// Laat zien wat er kan, of hoe één opdracht werkt
@@ -107,6 +110,7 @@ pub(crate) fn run(opdracht: Opdracht) -> Outcome {
         Opdracht::Pseudonimiseer(opdracht) => pseudonimiseer::run(opdracht),
         Opdracht::Herken(args) => herken::run(&args),
         Opdracht::Register(opdracht) => register::run(&opdracht),
+        Opdracht::Waarom(args) => waarom::run(&args),
         Opdracht::LekControle(args) => lek_controle::run(&args),
         Opdracht::Help { opdracht } => {
             let mut command = dutch(Inbeeld::command());

@@ -1,10 +1,10 @@
 //! `doelbinding proef`: what would leave under a text, without releasing anything.
 
-use super::koppel::source_line;
+use super::koppel::{source_line, told};
 use super::sleutel::Soort;
 use super::{demo, doelbinding, genereer, parse, pseudonimiseer, sleutel};
 use crate::clock::SystemClock;
-use crate::output::{Failure, Outcome, complain, quietly, refusals, say, sentence};
+use crate::output::{Failure, Outcome, complain, quietly, say, sentence};
 use crate::progress::Bar;
 use crate::table;
 use clap::Args;
@@ -15,7 +15,7 @@ use inbeeld::fault::Exit;
 use inbeeld::ingest::{MANIFEST_ENDING, Manifest};
 use inbeeld::pseudonym::new_recipient;
 use inbeeld::release::TrialList;
-use inbeeld::run::{self, Koppeling, RunFault, Tried, Workplace};
+use inbeeld::run::{self, Koppeling, Tried, Workplace};
 use inbeeld::store::{self, DiskFolder, RegisterFile, StoreFault};
 use inbeeld::synthetic::Plan;
 use inbeeld::terms::{Bron, Datum, Gemeente, Peildatum};
@@ -131,12 +131,7 @@ fn tried(args: &Proef, place: &Place, bestand: &Path) -> Result<Tried, Failure> 
         recipients: &recipients,
         withdrawals: None,
     };
-    run::proef(&job, triable, || RegisterFile::open(&place.register)).map_err(|fault| {
-        if let RunFault::Refused(refused) = &fault {
-            refused.iter().for_each(|levering| complain(&refusals(levering)));
-        }
-        Failure::from(fault)
-    })
+    run::proef(&job, triable, || RegisterFile::open(&place.register)).map_err(told)
 }
 
 /// Tries on an invented region: its own key signs the texts, and its own register forgets them.

@@ -3,12 +3,16 @@
 use crate::output::{Failure, Outcome, say};
 use clap::{Args, Subcommand};
 use inbeeld::fault::{Exit, Explain};
-use inbeeld::register::{self, Ledger, Past, PastTable, RegisterFault, Soort};
+use inbeeld::register::{self, Inzage, Ledger, Past, PastInzage, PastTable, RegisterFault, Soort};
 use inbeeld::store::RegisterFile;
 use inbeeld::terms::{Invalid, Sha256Hash};
 use serde_json::{Value, json};
+use std::collections::BTreeMap;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
+
+/// Said where INBEELD_VANDAAG was used.
+const SET_BY_HAND: &str = "de datum van vandaag is met de hand gezet (INBEELD_VANDAAG)";
 
 #[derive(Subcommand)]
 pub(crate) enum Register {
@@ -54,7 +58,7 @@ pub(crate) fn run(opdracht: &Register) -> Outcome {
             if args.place.json {
                 say(&format!("{:#}\n", as_json(&register)));
             } else {
-                register.vrijgaven.iter().for_each(|past| say(&block(past)));
+                all(&register).for_each(|block| say(&block));
                 say(&format!("{}\nKop: {}\n", counted(&register), register.head()));
             }
             Ok(())
@@ -92,7 +96,7 @@ fn verify(args: &Verifieer) -> Outcome {
     if args.place.json {
         let told = json!({
             "goed": true, "regels": lines, "vrijgaven": count(&register, Soort::Vrijgave),
-            "proeven": count(&register, Soort::Proef),
+            "proeven": count(&register, Soort::Proef), "inzagen": register.inzagen.len(),
             "niet_uitgeleverd": open(&register), "regels_na_kop": since, "kop": head.to_string(),
         });
         say(&format!("{told:#}\n"));
@@ -117,13 +121,18 @@ fn count(register: &register::Register, soort: Soort) -> usize {
     register.vrijgaven.iter().filter(|past| past.soort == soort).count()
 }
 
-/// How many releases there are, and trials where there are any.
+/// How many releases there are, and trials and questions where there are any.
 fn counted(register: &register::Register) -> String {
     let released = format!("{} vrijgave(n)", count(register, Soort::Vrijgave));
-    match count(register, Soort::Proef) {
-        0 => released,
-        tried => format!("{released}, {tried} proef/proeven"),
-    }
+    let tried = match count(register, Soort::Proef) {
+        0 => String::new(),
+        tried => format!(", {tried} proef/proeven"),
+    };
+    let asked = match register.inzagen.len() {
+        0 => String::new(),
+        asked => format!(", {asked} keer inzage"),
+    };
+    format!("{released}{tried}{asked}")
 }
 
 /// Releases that were cut off and that none completed.
@@ -143,6 +152,30 @@ fn state(past: &Past) -> String {
     }
 }
 
+/// Every entry as a person reads it, in the register's order.
+fn all(register: &register::Register) -> impl Iterator<Item = String> {
+    let released = register.vrijgaven.iter().map(|past| (past.nr, block(past)));
+    let asked = register.inzagen.iter().map(|past| (past.nr, asked(past)));
+    released.chain(asked).collect::<BTreeMap<usize, String>>().into_values()
+}
+
+/// One question as a person reads it: about whom, nobody wrote down.
+fn asked(past: &PastInzage) -> String {
+    let Inzage { tijd, vandaag_gezet, doelbinding, rol, peildatum, regio } = &past.entry;
+    let mut text = format!("nr {}  inzage voor {}\n", past.nr, plain(rol));
+    let mut line = |name: &str, value: &str| text.push_str(&format!("  {name:<12} {}\n", plain(value)));
+    line("tijd", tijd);
+    if *vandaag_gezet {
+        line("let op", SET_BY_HAND);
+    }
+    line("doelbinding", &format!("{} versie {}", doelbinding.id, doelbinding.versie));
+    line("", &format!("sha256 {}", doelbinding.sha256));
+    line("peildatum", peildatum);
+    line("regio", regio);
+    text.push('\n');
+    text
+}
+
 /// One release as a person reads it.
 fn block(past: &Past) -> String {
     let entry = &past.entry;
@@ -150,7 +183,7 @@ fn block(past: &Past) -> String {
     let mut line = |name: &str, value: &str| text.push_str(&format!("  {name:<12} {}\n", plain(value)));
     line("tijd", &entry.tijd);
     if entry.vandaag_gezet {
-        line("let op", "de datum van vandaag is met de hand gezet (INBEELD_VANDAAG)");
+        line("let op", SET_BY_HAND);
     }
     let doelbinding = &entry.doelbinding;
     line("doelbinding", &format!("{} versie {}", doelbinding.id, doelbinding.versie));
@@ -208,5 +241,15 @@ fn as_json(register: &register::Register) -> Value {
         })
     };
     let all: Vec<Value> = register.vrijgaven.iter().map(release).collect();
-    json!({ "vrijgaven": all, "regels": register.lines(), "kop": register.head().to_string() })
+    let inzage = |past: &PastInzage| {
+        let Inzage { tijd, vandaag_gezet, doelbinding, rol, peildatum, regio } = &past.entry;
+        json!({
+            "nr": past.nr, "soort": "inzage", "tijd": tijd, "vandaag_gezet": vandaag_gezet,
+            "doelbinding": doelbinding, "rol": rol, "peildatum": peildatum, "regio": regio,
+        })
+    };
+    let inzagen: Vec<Value> = register.inzagen.iter().map(inzage).collect();
+    json!({
+        "vrijgaven": all, "inzagen": inzagen, "regels": register.lines(), "kop": register.head().to_string(),
+    })
 }
