@@ -112,9 +112,9 @@ fn list(block: &mut Block, lijst: &Lijst) {
     block.lijst(lijst.klassen.iter().map(|klasse| words::wie(*klasse)));
     if !lijst.velden.contains(&Lijstveld::Klasse) {
         block.zin(if lijst.klassen.len() == 1 {
-            "Sta je op de lijst, dan weet de gemeente dat je bij deze groep hoort."
+            "Sta je op de lijst? Dan weet de gemeente dat je bij deze groep hoort."
         } else {
-            "Sta je op de lijst, dan weet de gemeente dat je bij een van deze groepen hoort. Zij weet niet bij welke."
+            "Sta je op de lijst? Dan weet de gemeente dat je bij een van deze groepen hoort. Zij weet niet bij welke."
         });
     }
     block.zin("Per jongere staat er een code van het dossier op. Alleen je eigen gemeente kan die code openen.");
