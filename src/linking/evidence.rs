@@ -141,14 +141,14 @@ pub(super) fn runs(van: Datum, tot: Option<Datum>, on: Datum) -> bool {
     van <= on && tot.is_none_or(|tot| tot >= on)
 }
 
-/// Place of the day number in a packed brp row; below it stands what the row says.
+/// Place of the date's rank in a packed brp row; below it stands what the row says.
 const DAY: u32 = 32;
 const CONTRADICTION: u64 = 1 << 31;
 
-/// A brp row as one number that grows with its date. Never 0: the day is counted from 1.
+/// A brp row as one number that grows with its date. Never 0: no date has rank 0.
 fn pack(sinds: Datum, status: BrpStatus, gemeente: Option<Gemeente>) -> u64 {
     let place = gemeente.map_or(0, |gemeente| u64::from(gemeente.number()) + 1);
-    (u64::from(sinds.day_number()) + 1) << DAY | (status as u64) << 16 | place
+    u64::from(sinds.rank()) << DAY | (status as u64) << 16 | place
 }
 
 /// The later of two packed rows; of two different ones of the same date, the contradiction.
