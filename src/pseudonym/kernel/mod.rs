@@ -13,7 +13,19 @@
 //! seen, and reading a vector as an array. No way is used before its results on fixed messages were
 //! the same as those of `portable`.
 
+#![allow(unsafe_code, reason = "code for CPU features can only be called so; a Way proves that they are there")]
+
+#[cfg(target_arch = "x86_64")]
+mod avx2;
+#[cfg(target_arch = "x86_64")]
+mod avx512;
+#[cfg(target_arch = "x86_64")]
+mod lanes;
 mod portable;
+#[cfg(target_arch = "x86_64")]
+mod shani;
+#[cfg(test)]
+mod tests;
 mod trial;
 
 pub use trial::Trial;
@@ -128,7 +140,13 @@ impl Way {
 
     /// The fastest, chosen once.
     fn fastest() -> Self {
-        *CHOSEN.get_or_init(|| Kernel::ALL.into_iter().rev().find_map(Self::find).unwrap_or(Self::ONE))
+        *CHOSEN.get_or_init(|| {
+            #[cfg(test)]
+            if let Some(way) = tests::wished() {
+                return way;
+            }
+            Kernel::ALL.into_iter().rev().find_map(Self::find).unwrap_or(Self::ONE)
+        })
     }
 
     /// Whether it gives what `portable` gives, on fixed messages in every lane.
@@ -149,6 +167,15 @@ impl Way {
 
     fn macs<const N: usize>(self, key: &MacKey, messages: &[[u8; N]], out: &mut [[u8; 32]]) {
         match self.0 {
+            #[cfg(target_arch = "x86_64")]
+            // SAFETY: a Way with this kernel exists only where the features it names were detected.
+            Kernel::Shani => unsafe { shani::macs(key, messages, out) },
+            #[cfg(target_arch = "x86_64")]
+            // SAFETY: as above.
+            Kernel::Avx2 => unsafe { avx2::macs(key, messages, out) },
+            #[cfg(target_arch = "x86_64")]
+            // SAFETY: as above.
+            Kernel::Avx512 => unsafe { avx512::macs(key, messages, out) },
             _ => portable::macs(key, messages, out),
         }
     }
@@ -195,15 +222,32 @@ impl MacKey {
 struct Padded<const N: usize>;
 
 impl<const N: usize> Padded<N> {
+    /// Words of the block that hold some of the message.
+    const WORDS: usize = N.div_ceil(4);
     /// The length in bits of the block of the key and the message.
     const BITS: u32 = {
         assert!(N <= 55, "the message is longer than one block");
         (64 + N as u32) * 8
     };
 
-    /// A block with zeros for the message.
-    fn block() -> [u8; 64] {
+    /// A word that only pads.
+    const fn word(at: usize) -> u32 {
+        if at == 15 {
+            Self::BITS
+        } else if at * 4 == N {
+            0x8000_0000
+        } else {
+            0
+        }
+    }
+
+    /// The block of a message.
+    #[inline]
+    fn around(message: &[u8; N]) -> [u8; 64] {
         let mut block = [0; 64];
+        if let Some(start) = block.first_chunk_mut() {
+            *start = *message;
+        }
         if let Some(end) = block.get_mut(N) {
             *end = 0x80;
         }

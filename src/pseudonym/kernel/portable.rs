@@ -5,8 +5,8 @@ use sha2::block_api::compress256;
 
 /// MACs of the messages, one after another.
 pub(super) fn macs<const N: usize>(key: &MacKey, messages: &[[u8; N]], out: &mut [[u8; 32]]) {
-    let mut inner = Padded::<N>::block();
-    let mut outer = Padded::<32>::block();
+    let mut inner = Padded::around(&[0; N]);
+    let mut outer = Padded::around(&[0; 32]);
     for (message, out) in messages.iter().zip(out) {
         let mut state = key.inner;
         inner.first_chunk_mut().into_iter().for_each(|start: &mut [u8; N]| *start = *message);
