@@ -4,6 +4,7 @@
 //! service that links: it only re-keys what it receives.
 
 mod identity;
+mod kernel;
 mod key;
 mod recipient;
 #[cfg(test)]
@@ -15,6 +16,7 @@ mod verwijzing;
 mod withdrawal;
 
 pub use identity::{Identity, IdentityFault, OpenFault};
+pub use kernel::{Kernel, KernelFault, Trial};
 pub use key::{Key, KeyFault, KeyId, Role};
 pub use recipient::{Recipient, RecipientFault, new_recipient};
 pub(crate) use rekey::{LinkKey, Token};
