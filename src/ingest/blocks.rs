@@ -58,6 +58,8 @@ pub(crate) struct FileEnd {
 /// Cuts a file into blocks while it hashes it.
 pub(crate) struct Blocks<R> {
     source: R,
+    /// Bytes read at a time: a small file in one go.
+    block: usize,
     hasher: Sha256,
     read: u64,
     /// Begin of the record that the last block had no end of.
@@ -68,13 +70,16 @@ pub(crate) struct Blocks<R> {
 }
 
 impl<R: Read> Blocks<R> {
-    pub(crate) fn new(source: R) -> Self {
+    /// Reads from the front of a file, which is said to have so many bytes.
+    pub(crate) fn new(source: R, length: u64) -> Self {
+        let block = usize::try_from(length).map_or(BLOCK, |length| BLOCK.min(length.saturating_add(1)));
         Self {
             source,
+            block,
             hasher: Sha256::new(),
             read: 0,
             // Never grows: growing would leave an unwiped copy behind.
-            carry: Zeroizing::new(Vec::with_capacity(BLOCK)),
+            carry: Zeroizing::new(Vec::with_capacity(block)),
             line: 1,
             ended: false,
             fault: None,
@@ -88,14 +93,17 @@ impl<R: Read> Blocks<R> {
         if self.fault.is_some() {
             return Ok(false);
         }
-        block.buffer.resize(2 * BLOCK, 0);
+        if block.buffer.len() < 2 * self.block {
+            // Not resized: that would leave an unwiped copy behind.
+            block.buffer = Zeroizing::new(vec![0; 2 * self.block]);
+        }
         let mut filled = self.carry.len();
         // What is carried is shorter than a block: it lies behind a record end of the last one.
         if let Some(room) = block.buffer.get_mut(..filled) {
             room.copy_from_slice(&self.carry);
         }
         if !self.ended {
-            filled += self.fill(block.buffer.get_mut(filled..filled + BLOCK).unwrap_or_default())?;
+            filled += self.fill(block.buffer.get_mut(filled..filled + self.block).unwrap_or_default())?;
         }
         let bytes = block.buffer.get(..filled).unwrap_or_default();
         let cut = if self.ended { Some(filled) } else { last_record_end(bytes) };
@@ -234,7 +242,7 @@ mod tests {
     }
 
     fn lines(text: &[u8]) -> Vec<(u64, Vec<u8>)> {
-        let (mut blocks, mut block) = (Blocks::new(Drip(text)), Block::default());
+        let (mut blocks, mut block) = (Blocks::new(Drip(text), text.len() as u64), Block::default());
         let mut all = Vec::new();
         while blocks.next_block(&mut block).unwrap() {
             all.extend(Records::new(&block).map(|record| (record.line, record.bytes.to_vec())));
@@ -257,7 +265,7 @@ mod tests {
             }
             text.extend_from_slice(format!("{number};xxxxxxxxxxxx\n").as_bytes());
         }
-        let (mut blocks, mut block) = (Blocks::new(text.as_slice()), Block::default());
+        let (mut blocks, mut block) = (Blocks::new(text.as_slice(), text.len() as u64), Block::default());
         let (mut count, mut last, mut total) = (0, 0, 0);
         while blocks.next_block(&mut block).unwrap() {
             total += block.bytes().len();
@@ -276,7 +284,7 @@ mod tests {
     #[test]
     fn an_endless_record_stops_the_file_but_not_the_hash() {
         let text = [b"a;b\n\"".to_vec(), vec![b'x'; 3 * BLOCK]].concat();
-        let (mut blocks, mut block) = (Blocks::new(text.as_slice()), Block::default());
+        let (mut blocks, mut block) = (Blocks::new(text.as_slice(), text.len() as u64), Block::default());
         assert!(blocks.next_block(&mut block).unwrap());
         assert_eq!(block.bytes(), b"a;b\n");
         assert!(!blocks.next_block(&mut block).unwrap());

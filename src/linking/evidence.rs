@@ -1,7 +1,8 @@
 //! What the source rows say of one person, added up without regard to order.
 
 use crate::ingest::Row;
-use crate::terms::{Bron, BrpStatus, Datum, Gemeente, InkomenSoort, Maand, Peildatum};
+use crate::pseudonym::Token;
+use crate::terms::{Bron, BrpStatus, Datum, Gemeente, Identificatie, InkomenSoort, Maand, Peildatum};
 use std::sync::atomic::{AtomicI64, AtomicU16, AtomicU32, AtomicU64, Ordering};
 
 /// The dates against which rows are read.
@@ -12,9 +13,10 @@ pub(crate) struct Window {
     pub(crate) inkomen_maand: Maand,
 }
 
-/// Everything found of one person so far: 24 bytes that any thread may add to.
-#[derive(Default)]
+/// Whom rows are recognised by, and everything found of that person so far: 40 bytes that any thread may
+/// add to.
 pub(crate) struct Found {
+    token: Token,
     /// Income of the month, in eurocents.
     cent: AtomicI64,
     /// Latest brp row, packed by [`pack`]; 0 when none.
@@ -22,6 +24,7 @@ pub(crate) struct Found {
     /// Parties in contact: 0 none, 1 more than one, else 2 + the one party.
     parties: AtomicU32,
     flags: AtomicU16,
+    identificatie: Identificatie,
 }
 
 const SCHOOL: u16 = 1;
@@ -65,6 +68,28 @@ pub(crate) struct Evidence {
 }
 
 impl Found {
+    /// Nothing yet, of this person.
+    pub(super) fn of(token: Token, identificatie: Identificatie) -> Self {
+        Self {
+            token,
+            cent: AtomicI64::new(0),
+            brp: AtomicU64::new(0),
+            parties: AtomicU32::new(0),
+            flags: AtomicU16::new(0),
+            identificatie,
+        }
+    }
+
+    /// Whether this is the person of a token.
+    pub(super) fn is(&self, token: Token, identificatie: Identificatie) -> bool {
+        self.token == token && self.identificatie == identificatie
+    }
+
+    /// The spread of its token.
+    pub(super) fn spread(&self) -> u64 {
+        self.token.spread()
+    }
+
     /// Adds one row. `party` is the number of its supplier in this run.
     pub(crate) fn add(&self, row: &Row, bron: Bron, party: u32, window: &Window) {
         let peildatum = window.peildatum.datum();
@@ -178,6 +203,14 @@ fn unpack(row: u64) -> BrpFound {
 }
 
 #[cfg(test)]
+impl Found {
+    /// The token, to compare with the naive implementation.
+    pub(crate) fn token(&self) -> Token {
+        self.token
+    }
+}
+
+#[cfg(test)]
 mod tests {
     use super::*;
 
@@ -211,6 +244,6 @@ mod tests {
 
     #[test]
     fn found_is_compact() {
-        assert!(size_of::<Found>() <= 24);
+        assert!(size_of::<Found>() <= 40);
     }
 }
