@@ -70,9 +70,12 @@ pub(crate) struct Blocks<R> {
 }
 
 impl<R: Read> Blocks<R> {
-    /// Reads from the front of a file, which is said to have so many bytes.
+    /// Reads from the front of a file, which is said to have so many bytes; 0 where that cannot be said.
     pub(crate) fn new(source: R, length: u64) -> Self {
-        let block = usize::try_from(length).map_or(BLOCK, |length| BLOCK.min(length.saturating_add(1)));
+        let block = match usize::try_from(length) {
+            Ok(length @ 1..BLOCK) => length + 1,
+            _ => BLOCK,
+        };
         Self {
             source,
             block,

@@ -54,6 +54,7 @@ pub(crate) struct Pseudonym([u8; 32]);
 
 impl Pseudonym {
     /// Reads 64 lower-case hex digits.
+    #[cfg(test)]
     pub(crate) fn parse(hex: &[u8]) -> Option<Self> {
         decode_hex(hex).map(Self)
     }
