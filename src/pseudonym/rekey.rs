@@ -5,7 +5,7 @@ use super::{KeyFault, Pseudonym};
 use zeroize::Zeroizing;
 
 /// Pseudonyms that are hashed at a time: enough for every way of hashing, few enough for the stack.
-const AT_ONCE: usize = 64;
+const AT_ONCE: usize = 256;
 
 /// What persons are matched on inside: the first 128 bits of HMAC-SHA256(key, 32 raw bytes).
 ///
@@ -59,7 +59,7 @@ impl LinkKey {
     /// The token of a received pseudonym.
     pub(crate) fn token(&self, pseudonym: &Pseudonym) -> Token {
         let mut token = [Token::NOBODY];
-        self.tokens(std::slice::from_ref(pseudonym.bytes()), &mut token);
+        self.some::<1>(std::slice::from_ref(pseudonym.bytes()), &mut token);
         let [token] = token;
         token
     }
@@ -68,14 +68,37 @@ impl LinkKey {
     /// than one by one.
     pub(crate) fn tokens(&self, pseudonyms: &[[u8; 32]], out: &mut [Token]) {
         debug_assert_eq!(pseudonyms.len(), out.len());
-        let mut long = [[0u8; 32]; AT_ONCE];
-        for (pseudonyms, out) in pseudonyms.chunks(AT_ONCE).zip(out.chunks_mut(AT_ONCE)) {
+        self.some::<AT_ONCE>(pseudonyms, out);
+    }
+
+    /// So many at a time.
+    fn some<const COUNT: usize>(&self, pseudonyms: &[[u8; 32]], out: &mut [Token]) {
+        let mut long = [[0u8; 32]; COUNT];
+        for (pseudonyms, out) in pseudonyms.chunks(COUNT).zip(out.chunks_mut(COUNT)) {
             let Some(long) = long.get_mut(..pseudonyms.len()) else { continue };
             self.0.macs(pseudonyms, long);
             for (token, long) in out.iter_mut().zip(long) {
                 *token = Token(long.first_chunk().copied().map_or(0, u128::from_be_bytes));
             }
         }
-        wipe(&mut long);
+        wipe(long.as_flattened_mut());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tokens_by_the_batch_are_those_one_by_one() {
+        let key = LinkKey::known(&[3; 32]);
+        for count in [0, 1, 2, 16, 255, 256, 257, 1024] {
+            let raw: Vec<[u8; 32]> =
+                (0..count).map(|at: u32| [at.to_le_bytes(); 8].concat().try_into().unwrap()).collect();
+            let mut found = vec![Token::NOBODY; raw.len()];
+            key.tokens(&raw, &mut found);
+            let expected: Vec<Token> = raw.iter().map(|raw| key.token(&Pseudonym(*raw))).collect();
+            assert_eq!(found, expected, "{count}");
+        }
     }
 }
