@@ -227,7 +227,7 @@ impl MacKey {
             Way::ONE.macs(self, messages, out);
         } else {
             Way::fastest().macs(self, messages, out);
-            // Vectors that found no register; the deepest way uses less than half of this.
+            // Vectors that found no register; the deepest way uses 6 kB.
             zeroize::zeroize_stack::<8192>();
         }
     }
