@@ -61,6 +61,11 @@ impl Pseudonym {
         decode_hex(hex).map(Self)
     }
 
+    /// One of many that were read together.
+    pub(crate) fn of(raw: [u8; 32]) -> Self {
+        Self(raw)
+    }
+
     /// The 32 raw bytes, for re-keying.
     pub(crate) fn bytes(&self) -> &[u8; 32] {
         &self.0
