@@ -19,10 +19,10 @@ pub(crate) use folder::{Inventory, reasons};
 pub use manifest::{Leverancier, MAX_MANIFEST, Manifest, ManifestFault, SCHEMA, own_allowed};
 pub(crate) use rows::{DoelgroepRow, MAX_ROWS, Row, Rows, Said};
 
+#[cfg(test)]
+pub(crate) use parse::poison::POISON;
 pub(crate) use rule::RawBsnWatch;
 pub use rule::{Fault, Faults, Rule};
 pub use serving::{Coverage, Levering};
 pub(crate) use serving::{Serving, Wanted};
-#[cfg(test)]
-pub(crate) use parse::poison::POISON;
 pub(crate) use table::{Checked, Found, Readable, Table};

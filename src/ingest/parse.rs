@@ -69,8 +69,7 @@ impl Table {
             let (mut at, mut width) = (from, 0);
             let end = loop {
                 // A cell that reads as a pseudonym holds no separator.
-                let to =
-                    if width == 0 && record.pseudonym.is_some() { from + HEX } else { next_delimiter(bytes, at) };
+                let to = if width == 0 && record.pseudonym.is_some() { from + HEX } else { next_delimiter(bytes, at) };
                 let cell = bytes.get(at..to).unwrap_or_default();
                 let ends = bytes.get(to) != Some(&SEPARATOR);
                 if let Some(place) = record.cells.get_mut(width) {
@@ -190,8 +189,7 @@ impl Table {
             .get(const { place(Bron::Brp, "status") })
             .is_some_and(|status| matches!(status, Value::Closed(at) if *at == BrpStatus::Ingezetene as u8));
         let gemeente = self.readings.iter().find(|reading| reading.place == const { place(Bron::Brp, "gemeente") });
-        resident
-            && gemeente.is_some_and(|reading| look(cells, reading.field).is_some_and(<[u8]>::is_empty))
+        resident && gemeente.is_some_and(|reading| look(cells, reading.field).is_some_and(<[u8]>::is_empty))
     }
 }
 

@@ -109,9 +109,11 @@ mod tests {
             assert!(index.places(token, index.glance(token)).any(|place| place as usize == at));
         }
         for other in [3, 1 << 63, u64::MAX] {
-            assert!(index.places(token(other), index.glance(token(other))).all(|place| {
-                spreads[place as usize] >> 32 == other >> 32
-            }));
+            assert!(
+                index
+                    .places(token(other), index.glance(token(other)))
+                    .all(|place| { spreads[place as usize] >> 32 == other >> 32 })
+            );
         }
     }
 }

@@ -1,11 +1,11 @@
 //! Re-keying: what is received is keyed again before it is matched.
 
 use super::kernel::{MacKey, wipe};
-use super::{KeyFault, Pseudonym};
+use super::{KeyFault, PersonNumber, Pseudonym};
 use zeroize::Zeroizing;
 
 /// Pseudonyms that are hashed at a time: enough for every way of hashing, few enough for the stack.
-const AT_ONCE: usize = 64;
+const AT_ONCE: usize = 128;
 
 /// What persons are matched on inside: the first 128 bits of HMAC-SHA256(key, 32 raw bytes).
 ///
@@ -18,7 +18,8 @@ impl Token {
     /// Nobody's: what a buffer holds before [`LinkKey::tokens`] fills it.
     pub(crate) const NOBODY: Self = Self([0; 2]);
 
-    fn of(bytes: &[u8; 16]) -> Self {
+    /// The first 16 of these bytes.
+    fn of(bytes: &[u8]) -> Self {
         let (halves, _) = bytes.as_chunks::<8>();
         let mut token = [0; 2];
         token.iter_mut().zip(halves).for_each(|(half, bytes)| *half = u64::from_be_bytes(*bytes));
@@ -66,9 +67,22 @@ impl LinkKey {
 
     /// The token of a received pseudonym.
     pub(crate) fn token(&self, pseudonym: &Pseudonym) -> Token {
-        let mut token = [Token::NOBODY];
-        self.tokens(std::slice::from_ref(pseudonym.bytes()), &mut token);
-        let [token] = token;
+        self.one(pseudonym.bytes())
+    }
+
+    /// The token of a number, by which a source finds the same person again without keeping who that is.
+    pub(crate) fn number(&self, number: &PersonNumber) -> Token {
+        let mut message = number.message();
+        let token = self.one(&message);
+        wipe(&mut message);
+        token
+    }
+
+    fn one<const N: usize>(&self, message: &[u8; N]) -> Token {
+        let mut mac = [[0; 32]];
+        self.0.macs(std::slice::from_ref(message), &mut mac);
+        let [token] = mac.map(|mac| Token::of(&mac));
+        wipe(mac.as_flattened_mut());
         token
     }
 
@@ -76,14 +90,32 @@ impl LinkKey {
     /// than one by one.
     pub(crate) fn tokens(&self, pseudonyms: &[[u8; 32]], out: &mut [Token]) {
         debug_assert_eq!(pseudonyms.len(), out.len());
-        let mut long = [[0u8; 32]; AT_ONCE];
+        let mut macs = [[0u8; 32]; AT_ONCE];
         for (pseudonyms, out) in pseudonyms.chunks(AT_ONCE).zip(out.chunks_mut(AT_ONCE)) {
-            let Some(long) = long.get_mut(..pseudonyms.len()) else { continue };
-            self.0.macs(pseudonyms, long);
-            for (token, long) in out.iter_mut().zip(long) {
-                *token = long.first_chunk().map_or(Token::NOBODY, Token::of);
+            let Some(macs) = macs.get_mut(..pseudonyms.len()) else { continue };
+            self.0.macs(pseudonyms, macs);
+            for (token, mac) in out.iter_mut().zip(macs) {
+                *token = Token::of(mac);
             }
         }
-        wipe(&mut long);
+        wipe(macs.as_flattened_mut());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tokens_by_the_batch_are_those_one_by_one() {
+        let key = LinkKey::known(&[3; 32]);
+        for count in [0, 1, 2, 16, 127, 128, 129, 1024] {
+            let raw: Vec<[u8; 32]> =
+                (0..count).map(|at: u32| [at.to_le_bytes(); 8].concat().try_into().unwrap()).collect();
+            let mut found = vec![Token::NOBODY; raw.len()];
+            key.tokens(&raw, &mut found);
+            let expected: Vec<Token> = raw.iter().map(|raw| key.token(&Pseudonym(*raw))).collect();
+            assert_eq!(found, expected, "{count}");
+        }
     }
 }

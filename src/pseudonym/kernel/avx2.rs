@@ -3,8 +3,9 @@
 use super::lanes::{K, lanes};
 use super::{MacKey, Padded, portable, wipe};
 use std::arch::x86_64::{
-    __m256i, _mm_cvtsi32_si128, _mm256_add_epi32, _mm256_and_si256, _mm256_or_si256, _mm256_set1_epi32,
-    _mm256_sll_epi32, _mm256_srli_epi32, _mm256_xor_si256,
+    __m256i, _mm_cvtsi32_si128, _mm_set_epi8, _mm256_add_epi32, _mm256_and_si256, _mm256_broadcastsi128_si256,
+    _mm256_or_si256, _mm256_set1_epi32, _mm256_shuffle_epi8, _mm256_sll_epi32, _mm256_srli_epi32,
+    _mm256_unpackhi_epi32, _mm256_unpackhi_epi64, _mm256_unpacklo_epi32, _mm256_unpacklo_epi64, _mm256_xor_si256,
 };
 
 lanes!(__m256i, 8, "avx2");
@@ -55,14 +56,40 @@ fn right<const BITS: i32>(word: __m256i) -> __m256i {
 
 #[inline]
 #[target_feature(enable = "avx2")]
-fn load(words: &[u32; 8]) -> __m256i {
+fn join(parts: [[u8; 16]; 2]) -> __m256i {
     // SAFETY: both are 32 bytes without padding, and every value of them is valid.
-    unsafe { std::mem::transmute::<[u32; 8], __m256i>(*words) }
+    unsafe { std::mem::transmute::<[[u8; 16]; 2], __m256i>(parts) }
 }
 
 #[inline]
 #[target_feature(enable = "avx2")]
-fn store(vector: __m256i) -> [u32; 8] {
+fn split(vector: __m256i) -> [[u8; 16]; 2] {
     // SAFETY: as above.
-    unsafe { std::mem::transmute::<__m256i, [u32; 8]>(vector) }
+    unsafe { std::mem::transmute::<__m256i, [[u8; 16]; 2]>(vector) }
+}
+
+/// Rows to columns of the 4 by 4 words in each 16 bytes of four vectors, and bytes from the order of
+/// messages to that of words; done twice, everything is as it was.
+#[inline]
+#[target_feature(enable = "avx2")]
+fn transpose(rows: [__m256i; 4]) -> [__m256i; 4] {
+    let [a, b, c, d] = rows;
+    let (ab, ab_high) = (_mm256_unpacklo_epi32(a, b), _mm256_unpackhi_epi32(a, b));
+    let (cd, cd_high) = (_mm256_unpacklo_epi32(c, d), _mm256_unpackhi_epi32(c, d));
+    [
+        swap(_mm256_unpacklo_epi64(ab, cd)),
+        swap(_mm256_unpackhi_epi64(ab, cd)),
+        swap(_mm256_unpacklo_epi64(ab_high, cd_high)),
+        swap(_mm256_unpackhi_epi64(ab_high, cd_high)),
+    ]
+}
+
+/// The bytes of each word the other way round.
+#[inline]
+#[target_feature(enable = "avx2")]
+fn swap(words: __m256i) -> __m256i {
+    _mm256_shuffle_epi8(
+        words,
+        _mm256_broadcastsi128_si256(_mm_set_epi8(12, 13, 14, 15, 8, 9, 10, 11, 4, 5, 6, 7, 0, 1, 2, 3)),
+    )
 }

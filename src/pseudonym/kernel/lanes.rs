@@ -78,7 +78,7 @@ pub(super) const K: [[u32; 16]; 4] = [
 ];
 
 /// Writes `macs` for vectors of `$lanes` lanes, given the operations on them: `splat`, `add`, `xor3`,
-/// `choose`, `majority`, `rotate`, `right`, `load` and `store`, all with the same features.
+/// `choose`, `majority`, `rotate`, `right`, `join`, `split` and `transpose`, all with the same features.
 ///
 /// Vectors go through plain loops only: a closure handed to another function would be called instead
 /// of inlined, since that function is compiled without the features.
@@ -87,70 +87,88 @@ macro_rules! lanes {
         /// MACs of the messages, as many at once as there are lanes.
         #[target_feature(enable = $features)]
         pub(super) fn macs<const N: usize>(key: &MacKey, messages: &[[u8; N]], out: &mut [[u8; 32]]) {
-            let mut columns = [[0u32; $lanes]; 16];
-            for (messages, out) in messages.chunks($lanes).zip(out.chunks_mut($lanes)) {
-                // A vector costs the same however few messages are in it: so few are faster one by one.
-                if messages.len() * 4 <= $lanes {
-                    portable::macs(key, messages, out);
-                    continue;
-                }
-                fill(messages, &mut columns);
-                let inner = compress(&key.inner, block::<N>(&columns));
-                let mut words = block::<32>(&columns);
-                for (word, inner) in words.iter_mut().zip(inner) {
-                    *word = inner;
-                }
-                let outer = compress(&key.outer, words);
-                for (column, word) in columns.iter_mut().zip(outer) {
-                    *column = store(word);
-                }
-                empty(&columns, out);
+            let (full, last) = messages.as_chunks::<$lanes>();
+            let (out_full, out_last) = out.as_chunks_mut::<$lanes>();
+            for (messages, out) in full.iter().zip(out_full) {
+                all_lanes(key, messages, out);
             }
-            wipe(columns.as_flattened_mut());
+            // A vector costs the same however few messages are in it: so few are faster one by one.
+            if last.len() * 4 <= $lanes {
+                portable::macs(key, last, out_last);
+                return;
+            }
+            let (mut messages, mut out) = ([[0; N]; $lanes], [[0; 32]; $lanes]);
+            for (to, message) in messages.iter_mut().zip(last) {
+                *to = *message;
+            }
+            all_lanes(key, &messages, &mut out);
+            for (to, mac) in out_last.iter_mut().zip(&out) {
+                *to = *mac;
+            }
+            wipe(messages.as_flattened_mut());
+            wipe(out.as_flattened_mut());
         }
 
-        /// Puts each message in a lane: a column per word.
-        #[inline]
+        /// MACs of as many messages as there are lanes.
         #[target_feature(enable = $features)]
-        fn fill<const N: usize>(messages: &[[u8; N]], columns: &mut [[u32; $lanes]; 16]) {
-            for (lane, message) in messages.iter().enumerate() {
-                let block = Padded::around(message);
-                for (column, word) in columns.iter_mut().zip(block.as_chunks().0).take(Padded::<N>::WORDS) {
-                    if let Some(to) = column.get_mut(lane) {
-                        *to = u32::from_be_bytes(*word);
-                    }
-                }
+        fn all_lanes<const N: usize>(key: &MacKey, messages: &[[u8; N]; $lanes], out: &mut [[u8; 32]; $lanes]) {
+            let inner = compress::<N>(&words(messages), &key.inner);
+            let mut again = [splat(0); 16];
+            for (word, inner) in again.iter_mut().zip(inner) {
+                *word = inner;
             }
+            let [a, b, c, d, e, f, g, h] = compress::<32>(&again, &key.outer);
+            write::<0>(transpose([a, b, c, d]), out);
+            write::<16>(transpose([e, f, g, h]), out);
         }
 
-        /// Takes each MAC out of its lane.
+        /// The words of the messages: a vector per word, a lane per message. The rest of the block is
+        /// no part of it.
         #[inline]
         #[target_feature(enable = $features)]
-        fn empty(columns: &[[u32; $lanes]; 16], out: &mut [[u8; 32]]) {
-            for (lane, out) in out.iter_mut().enumerate() {
-                for (to, column) in out.as_chunks_mut().0.iter_mut().zip(columns) {
-                    if let Some(word) = column.get(lane) {
-                        *to = word.to_be_bytes();
-                    }
-                }
-            }
-        }
-
-        /// The words of the block of a message of N bytes; those that only pad are constants.
-        #[inline]
-        #[target_feature(enable = $features)]
-        fn block<const N: usize>(columns: &[[u32; $lanes]; 16]) -> [$vector; 16] {
+        #[allow(clippy::indexing_slicing, reason = "a lane is below the number of lanes, a part below four")]
+        fn words<const N: usize>(messages: &[[u8; N]; $lanes]) -> [$vector; 16] {
             let mut words = [splat(0); 16];
-            for (at, (word, column)) in words.iter_mut().zip(columns).enumerate() {
-                *word = if at < Padded::<N>::WORDS { load(column) } else { splat(Padded::<N>::word(at)) };
+            for (at, words) in words.as_chunks_mut::<4>().0.iter_mut().enumerate() {
+                if at * 16 < N {
+                    let mut rows = [[[0; 16]; $lanes / 4]; 4];
+                    for (lane, message) in messages.iter().enumerate() {
+                        let block = Padded::around(message);
+                        rows[lane % 4][lane / 4] = block.as_chunks().0[at];
+                    }
+                    let [a, b, c, d] = rows;
+                    *words = transpose([join(a), join(b), join(c), join(d)]);
+                }
             }
             words
         }
 
-        /// One compression (FIPS 180-4 §6.2.2).
+        /// Puts four words of each MAC in their place.
         #[inline]
         #[target_feature(enable = $features)]
-        fn compress(state: &[u32; 8], block: [$vector; 16]) -> [$vector; 8] {
+        #[allow(clippy::indexing_slicing, reason = "a lane is below the number of lanes, a part below four")]
+        fn write<const AT: usize>(rows: [$vector; 4], out: &mut [[u8; 32]; $lanes]) {
+            let mut parts = [[[0; 16]; $lanes / 4]; 4];
+            for (parts, row) in parts.iter_mut().zip(rows) {
+                *parts = split(row);
+            }
+            for (lane, out) in out.iter_mut().enumerate() {
+                if let Some(to) = out.get_mut(AT..).and_then(<[u8]>::first_chunk_mut) {
+                    *to = parts[lane % 4][lane / 4];
+                }
+            }
+        }
+
+        /// One compression (FIPS 180-4 §6.2.2) of the blocks of messages of N bytes: the words that only
+        /// pad are constants, known here so that what follows from them is computed by the compiler.
+        #[target_feature(enable = $features)]
+        fn compress<const N: usize>(words: &[$vector; 16], state: &[u32; 8]) -> [$vector; 8] {
+            let mut block = *words;
+            for (at, word) in block.iter_mut().enumerate() {
+                if at >= Padded::<N>::WORDS {
+                    *word = splat(Padded::<N>::word(at));
+                }
+            }
             let [a0, b0, c0, d0, e0, f0, g0, h0] = *state;
             let (mut a, mut b, mut c, mut d) = (splat(a0), splat(b0), splat(c0), splat(d0));
             let (mut e, mut f, mut g, mut h) = (splat(e0), splat(f0), splat(g0), splat(h0));

@@ -7,6 +7,7 @@ mod genereer;
 mod herken;
 mod koppel;
 mod lek_controle;
+mod meet_sleutelhash;
 mod parse;
 mod proef;
 mod pseudonimiseer;
@@ -60,6 +61,9 @@ pub(crate) enum Opdracht {
     Waarom(waarom::Waarom),
     /// Zegt wat een lezer kan berekenen uit een tabel van een ander
     LekControle(lek_controle::LekControle),
+    /// Meet wat de sleutelhash in deze bouw kost, per manier van hashen
+    #[command(hide = true)]
+    MeetSleutelhash,
     /// Laat zien wat er kan, of hoe één opdracht werkt
     Help {
         /// De opdracht
@@ -112,6 +116,7 @@ pub(crate) fn run(opdracht: Opdracht) -> Outcome {
         Opdracht::Register(opdracht) => register::run(&opdracht),
         Opdracht::Waarom(args) => waarom::run(&args),
         Opdracht::LekControle(args) => lek_controle::run(&args),
+        Opdracht::MeetSleutelhash => meet_sleutelhash::run(),
         Opdracht::Help { opdracht } => {
             let mut command = dutch(Inbeeld::command());
             command.build();
