@@ -6,7 +6,6 @@ use crate::linking::{DoelgroepBuilder, OnRows, ToRead, scan};
 use crate::pseudonym::{KeyFault, LinkKey};
 use crate::terms::{Bron, Identificatie};
 use std::io;
-use std::sync::{Mutex, PoisonError};
 
 /// What is to be done with one levering.
 pub(super) struct Task<'t> {
@@ -40,34 +39,20 @@ impl Workplace<'_> {
         leveringen.into_iter().zip(checked).map(|(levering, checked)| (levering, refusals(levering, checked))).collect()
     }
 
-    /// Reads doelgroep leveringen into the builder, in the order given; `keep` holds on to what was
-    /// received until the run ends.
-    pub(super) fn read_doelgroep<'t>(
+    /// Reads a doelgroep levering into the builder.
+    pub(super) fn read_doelgroep(
         &self,
-        leveringen: &[&'t Levering],
-        readable: &Readable,
+        levering: &Levering,
+        readable: Readable,
         key: &LinkKey,
-        keep: bool,
-        builder: &mut DoelgroepBuilder,
-    ) -> Vec<(&'t Levering, Vec<Refusal>)> {
-        let parts: Vec<Mutex<Vec<_>>> = leveringen.iter().map(|_| Mutex::default()).collect();
-        let mut tasks = Vec::new();
-        for (levering, parts) in leveringen.iter().zip(&parts) {
-            tasks.push(Task::read(levering, readable.clone(), |rows| {
-                let part = DoelgroepBuilder::candidates(key, rows, keep);
-                parts.lock().unwrap_or_else(PoisonError::into_inner).push(part);
-            }));
-        }
-        let all = self.scan(tasks);
-        let taken_in = |((levering, mut checked), parts): ((&&'t Levering, io::Result<Checked>), Mutex<Vec<_>>)| {
-            let parts = parts.into_inner().unwrap_or_else(PoisonError::into_inner);
-            let doubles = builder.add(levering.manifest.identificatie, parts);
-            if let Ok(checked) = &mut checked {
-                checked.faults.merge(doubles);
-            }
-            (*levering, refusals(levering, checked))
-        };
-        leveringen.iter().zip(all).zip(parts).map(taken_in).collect()
+        builder: &DoelgroepBuilder,
+    ) -> Vec<Refusal> {
+        builder.begin();
+        let identificatie = levering.manifest.identificatie;
+        let task = Task::read(levering, readable, |rows| builder.take(key, identificatie, rows));
+        let mut checked = self.scan(vec![task]);
+        checked.iter_mut().flatten().for_each(|checked| checked.faults.merge(builder.doubles()));
+        checked.into_iter().flat_map(|checked| refusals(levering, checked)).collect()
     }
 }
 
@@ -116,8 +101,8 @@ pub fn controleer(place: &Workplace<'_>) -> io::Result<Vec<Report>> {
     let key = LinkKey::random().map_err(|fault: KeyFault| io::Error::other(fault))?;
     for levering in of_bron(true) {
         // One by one: who stands in two leveringen stands in neither twice.
-        let mut builder = DoelgroepBuilder::default();
-        checked.extend(place.read_doelgroep(&[levering], &Readable::all(Bron::Doelgroep), &key, false, &mut builder));
+        let builder = DoelgroepBuilder::new(false);
+        checked.push((levering, place.read_doelgroep(levering, Readable::all(Bron::Doelgroep), &key, &builder)));
     }
     for (levering, reasons) in checked {
         let Levering { file, manifest } = levering.clone();

@@ -64,14 +64,12 @@ pub(super) fn link(
     one_key(&serving.leveringen)?;
     watch.phase("manifesten");
 
-    let mut builder = DoelgroepBuilder::default();
-    let keep = job.withdrawals.is_some() && !policy.lijsten.is_empty();
+    let builder = DoelgroepBuilder::new(job.withdrawals.is_some() && !policy.lijsten.is_empty());
     let mut velden = policy.doelgroep_velden();
     velden.extend(verwijzing.map(|_| "verwijzing"));
     let readable = Readable::only(Bron::Doelgroep, velden.iter().copied());
-    let newest = newest_first(&serving.leveringen);
-    for (levering, reasons) in job.place.read_doelgroep(&newest, &readable, key, keep, &mut builder) {
-        refusals.add(&levering.file, reasons);
+    for levering in newest_first(&serving.leveringen) {
+        refusals.add(&levering.file, job.place.read_doelgroep(levering, readable.clone(), key, &builder));
     }
     let doelgroep = builder.finish();
     watch.phase("doelgroep");
