@@ -32,7 +32,7 @@ pub(super) fn run(args: &Verschil) -> Outcome {
         let layout = if before == after {
             ""
         } else {
-            " Alleen opmaak of uitleg is anders; een handtekening geldt voor één van beide."
+            "\nAlleen opmaak of uitleg is anders. Een handtekening geldt voor één van beide."
         };
         say(&format!("Beide teksten zeggen hetzelfde.{layout}\n"));
         return Ok(());
