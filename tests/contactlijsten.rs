@@ -15,6 +15,7 @@
 #[allow(dead_code, reason = "here the program itself seals the lists")]
 mod maken;
 #[path = "lijsten/streek.rs"]
+#[allow(dead_code, reason = "what another test asks of the region")]
 mod streek;
 
 use serde_json::{Value, json};
@@ -164,4 +165,52 @@ fn a_trial_shows_protected_numbers_and_stands_in_the_register() {
         })
         .into();
     assert_eq!(counts, [("2026-10-02", 4), ("2026-10-01", 0)].into());
+}
+
+/// A text with lists alone has reasons in its verantwoording that nobody asked for: where they cannot stand beside
+/// what left before, they are withheld, and that is a remark.
+#[test]
+fn reasons_that_nobody_asked_for_are_a_remark_and_no_refusal() {
+    const REMARK: &str = "let op: de redenen per klasse staan niet in de verantwoording";
+    let region = Region::new(10);
+    let told = || -> usize {
+        let account = region.account();
+        account["redenen"].as_array().unwrap().iter().filter(|reason| !reason["aantal"].is_null()).count()
+    };
+    let table = "\n[[tabel]]\nnaam = \"klasse\"\ndimensies = [\"klasse\"]\nmethode = \"onderdrukking\"\ndrempel = 5\n";
+    for (text, code, wanted) in
+        [(TEXT.to_owned(), 0, REMARK), (format!("{TEXT}{table}"), 4, "fout [tabel-geweigerd]: tabel `klasse`")]
+    {
+        let register = format!("correctie-{code}.jsonl");
+        region.month("2026-10", KEY, &["8"]);
+        region.sign(&text, &["een"]);
+        let (found, _, said) = region.koppel("2026-10", &["--register", &register]);
+        assert!(found == 0 && !said.contains(REMARK) && told() > 0, "{said}");
+        // One person more at school: the difference is about that one.
+        region.month("2026-10", KEY, &["8", "1"]);
+        let (found, shown, said) = region.koppel("2026-10", &["--register", &register, "--json"]);
+        assert!(found == code && said.contains(wanted), "{said}");
+        assert_eq!(told(), 0);
+        let account = region.account();
+        let asked = usize::from(code == 4);
+        let shown: Value = serde_json::from_str(&shown).unwrap();
+        assert_eq!(shown["geweigerd"].as_array().unwrap().len(), asked);
+        assert_eq!(account["geweigerde_tabellen"].as_array().unwrap().len(), asked);
+        assert_eq!(account["redenen_achtergehouden"].is_string(), asked == 0, "{account}");
+        // The lists went out.
+        assert!(region.open("te-benaderen-0193", "0193").iter().all(|row| !row.starts_with("Z-1;")));
+    }
+    // Beside rounded tables of the month there are no reasons of the other method.
+    let rounded = table.replace("onderdrukking", "afronding").replace("drempel = 5\n", "");
+    let with = ["--register", "afgerond.jsonl"];
+    let lists = TEXT.split_once("[[lijst]]").unwrap();
+    region.sign(
+        &format!("{}{rounded}", lists.0.replace("betrokkenheid = { velden = [\"sinds\"], waarom = \"x\" }\n", "")),
+        &["een"],
+    );
+    assert_eq!(region.koppel("2026-10", &with).0, 0);
+    region.sign(TEXT, &["een"]);
+    let (code, _, said) = region.koppel("2026-10", &with);
+    assert!(code == 0 && said.contains(REMARK) && said.contains("de andere methode"), "{said}");
+    assert_eq!(told(), 0);
 }
