@@ -73,6 +73,8 @@ const EDITED: &[Edited] = &[
             ("drempel = 5", "drempel = 4"),
         ],
     ),
+    // Somebody forgot to raise the version.
+    ("monitor-zelfde-versie", MONITOR, &[("drempel = 5", "drempel = 10")]),
 ];
 
 /// The texts in a folder of their own, those of `policies/` and those that differ.
@@ -113,6 +115,7 @@ fn pages() -> Vec<(String, &'static str, Vec<String>)> {
         (LIST, "lijst-ruimer"),
         (LIST, "lijst-smaller"),
         (MONITOR, "monitor-anders"),
+        (MONITOR, "monitor-zelfde-versie"),
         (MONITOR, "monitor-opmaak"),
         (MONITOR, SERIES),
         (MONITOR, MONITOR),
@@ -121,6 +124,12 @@ fn pages() -> Vec<(String, &'static str, Vec<String>)> {
         let name = format!("{old}.{new}.verschil.txt");
         add(&name, "2026-06-01", &["verschil", &format!("{old}.toml"), &format!("{new}.toml")]);
     }
+    let list = format!("{LIST}.toml");
+    add(
+        &format!("{LIST}.lijst-ruimer.verschil.html"),
+        "2026-06-01",
+        &["verschil", &list, "lijst-ruimer.toml", "--html"],
+    );
     all
 }
 
