@@ -18,8 +18,10 @@ mod maken;
 #[allow(dead_code, reason = "what another test asks of the region")]
 mod streek;
 
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use streek::{KEY, Region, TEXT, pseudonym, text};
 
@@ -213,4 +215,37 @@ fn reasons_that_nobody_asked_for_are_a_remark_and_no_refusal() {
     let (code, _, said) = region.koppel("2026-10", &with);
     assert!(code == 0 && said.contains(REMARK) && said.contains("de andere methode"), "{said}");
     assert_eq!(told(), 0);
+}
+
+/// Handles of a year say nothing of each other, and files nothing of how many are in them. `tests/lijsten/jaar.py`
+/// holds the same of a generated year, without any code of the product.
+#[test]
+fn a_year_of_handles_shares_no_eight_bytes_and_sizes_tell_no_rows() {
+    let (mut pieces, mut handles, mut sizes) = (BTreeSet::new(), 0, BTreeSet::new());
+    for crowd in [0, 10, 14] {
+        let region = Region::new(crowd);
+        region.sign(TEXT, &["een"]);
+        // The whole year for the middle one; of the others one month is enough to see their size.
+        for month in 1..=if crowd == 10 { 12 } else { 1 } {
+            let month = format!("2026-{month:02}");
+            region.month(&month, KEY, &["8"]);
+            let (code, _, said) = region.koppel(&month, &[]);
+            assert_eq!(code, 0, "{said}");
+            for gemeente in ["0148", "0193"] {
+                let name = format!("te-benaderen-{gemeente}");
+                sizes.insert(fs::metadata(region.path(&format!("uit/lijsten/{name}.csv.age"))).unwrap().len());
+                assert!(region.open(&name, gemeente).len() >= 2 * crowd);
+                let opened = fs::read_to_string(region.path("open.csv")).unwrap();
+                for line in opened.lines().skip(1) {
+                    let handle = URL_SAFE_NO_PAD.decode(line.split(';').nth(1).unwrap()).unwrap();
+                    handles += 1;
+                    let fresh = handle.windows(8).filter(|piece| pieces.insert(piece.to_vec())).count();
+                    assert_eq!(fresh, handle.len() - 7, "eight bytes that another handle has too");
+                }
+            }
+        }
+    }
+    assert!(handles > 500, "{handles}");
+    // One step of 16 KiB, and the header of age, in which the crate puts a stanza of random length.
+    assert!(sizes.iter().all(|size| (16_384..16_384 + 512).contains(size)), "{sizes:?}");
 }
