@@ -12,21 +12,25 @@ const AT_ONCE: usize = 128;
 /// Two of n different persons share a token with a chance below n² / 2¹²⁹: for 2.2 million
 /// jongeren under 10⁻²⁶ (birthday bound; HMAC taken as a random function).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(crate) struct Token(u128);
+pub(crate) struct Token([u64; 2]);
 
 impl Token {
     /// Nobody's: what a buffer holds before [`LinkKey::tokens`] fills it.
-    pub(crate) const NOBODY: Self = Self(0);
+    pub(crate) const NOBODY: Self = Self([0; 2]);
 
-    /// The first half of a MAC.
-    fn of(mac: &[u8; 32]) -> Self {
-        Self(mac.first_chunk().copied().map_or(0, u128::from_be_bytes))
+    /// The first 16 of these bytes.
+    fn of(bytes: &[u8]) -> Self {
+        let (halves, _) = bytes.as_chunks::<8>();
+        let mut token = [0; 2];
+        token.iter_mut().zip(halves).for_each(|(half, bytes)| *half = u64::from_be_bytes(*bytes));
+        Self(token)
     }
 
     /// A number that spreads tokens over a table.
     pub(crate) fn spread(self) -> u64 {
-        // Truncation is the purpose: the low half of a keyed hash is as even as the whole.
-        (self.0 & u128::from(u64::MAX)) as u64
+        // Half of a keyed hash is as even as the whole.
+        let [_, low] = self.0;
+        low
     }
 }
 
@@ -40,7 +44,7 @@ impl std::fmt::Debug for Token {
 impl Token {
     /// A known token, to compare with frozen vectors.
     pub(crate) fn known(bytes: [u8; 16]) -> Self {
-        Self(u128::from_be_bytes(bytes))
+        Self::of(&bytes)
     }
 }
 
