@@ -26,7 +26,6 @@ pub(crate) use rekey::{LinkKey, Token};
 pub use verwijzing::{Verwijzing, VerwijzingFault, VerwijzingKey};
 pub use withdrawal::{WithdrawalFault, WithdrawalKey};
 
-use crate::terms::decode_hex;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 use zeroize::Zeroize;
@@ -57,8 +56,14 @@ pub(crate) struct Pseudonym([u8; 32]);
 
 impl Pseudonym {
     /// Reads 64 lower-case hex digits.
+    #[cfg(test)]
     pub(crate) fn parse(hex: &[u8]) -> Option<Self> {
-        decode_hex(hex).map(Self)
+        crate::terms::decode_hex(hex).map(Self)
+    }
+
+    /// One of many that were read together.
+    pub(crate) fn of(raw: [u8; 32]) -> Self {
+        Self(raw)
     }
 
     /// The 32 raw bytes, for re-keying.

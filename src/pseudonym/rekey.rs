@@ -1,7 +1,7 @@
 //! Re-keying: what is received is keyed again before it is matched.
 
 use super::kernel::{MacKey, wipe};
-use super::{KeyFault, PersonNumber, Pseudonym};
+use super::{KeyFault, PersonNumber};
 use zeroize::Zeroizing;
 
 /// Pseudonyms that are hashed at a time: enough for every way of hashing, few enough for the stack.
@@ -66,7 +66,8 @@ impl LinkKey {
     }
 
     /// The token of a received pseudonym.
-    pub(crate) fn token(&self, pseudonym: &Pseudonym) -> Token {
+    #[cfg(test)]
+    pub(crate) fn token(&self, pseudonym: &super::Pseudonym) -> Token {
         self.one(pseudonym.bytes())
     }
 

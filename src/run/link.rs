@@ -1,11 +1,14 @@
 //! From a folder of leveringen to a doelgroep of which everything is known.
 
+use super::check::Task;
 use super::{Koppeling, RunFault, Stopwatch};
 use crate::classify::Covered;
 use crate::doelbinding::Policy;
-use crate::ingest::{Coverage, Inventory, Levering, Readable, Refusal, Refused, Serving, Wanted, own_allowed};
+use crate::ingest::{
+    Coverage, Inventory, Levering, MAX_ROWS, Manifest, Readable, Refusal, Refused, Rows, Serving, Wanted, own_allowed,
+};
 use crate::linking::{Dates, Doelgroep, DoelgroepBuilder, Window};
-use crate::pseudonym::{LinkKey, Verwijzing};
+use crate::pseudonym::{LinkKey, Token, Verwijzing};
 use crate::release::SourceUsed;
 use crate::terms::{Bron, Identificatie};
 use std::collections::BTreeSet;
@@ -61,13 +64,12 @@ pub(super) fn link(
     one_key(&serving.leveringen)?;
     watch.phase("manifesten");
 
-    let mut builder = DoelgroepBuilder::default();
-    let keep = job.withdrawals.is_some() && !policy.lijsten.is_empty();
+    let builder = DoelgroepBuilder::new(job.withdrawals.is_some() && !policy.lijsten.is_empty());
     let mut velden = policy.doelgroep_velden();
     velden.extend(verwijzing.map(|_| "verwijzing"));
     let readable = Readable::only(Bron::Doelgroep, velden.iter().copied());
     for levering in newest_first(&serving.leveringen) {
-        refusals.add(&levering.file, job.place.read_doelgroep(levering, &readable, key, keep, &mut builder));
+        refusals.add(&levering.file, job.place.read_doelgroep(levering, readable.clone(), key, &builder));
     }
     let doelgroep = builder.finish();
     watch.phase("doelgroep");
@@ -75,26 +77,18 @@ pub(super) fn link(
     let asked = verwijzing.and_then(|verwijzing| doelgroep.carrying(verwijzing));
     let dates = Mutex::new(Dates::default());
     let window = Window { peildatum: job.peildatum, inkomen_maand: wanted.inkomen_maand };
+    let hear = Hear { doelgroep: &doelgroep, key, window: &window, asked, dates: &dates };
+    let mut tasks = Vec::new();
     for levering in &serving.leveringen {
         let Some(ask) = policy.bronnen.get(&levering.manifest.bron) else { continue };
-        let (bron, identificatie) = (levering.manifest.bron, levering.manifest.identificatie);
-        let readable = Readable::only(bron, ask.velden.iter().map(String::as_str));
+        let readable = Readable::only(levering.manifest.bron, ask.velden.iter().map(String::as_str));
         let party = party(&serving.leveringen, levering);
-        let reasons = job.place.read(levering, &readable, &|row| {
-            // A row with a fault adds nothing: its levering is refused as a whole.
-            if let (Some(said), Some((at, found))) =
-                (&row.row, doelgroep.find(key.token(&row.pseudonym), identificatie))
-            {
-                found.add(said, bron, party, &window);
-                if asked == Some(at) {
-                    dates.lock().unwrap_or_else(PoisonError::into_inner).add(said, &window);
-                }
-            }
-        });
-        refusals.add(&levering.file, reasons);
+        tasks.push(Task::read(levering, readable, move |rows| hear.rows(levering, party, rows)));
     }
-    for levering in leveringen.iter().filter(|levering| !serving.leveringen.contains(levering)) {
-        refusals.add(&levering.file, job.place.compare_hash(levering));
+    let others = leveringen.iter().filter(|levering| !serving.leveringen.contains(levering));
+    tasks.extend(others.map(Task::compare));
+    for (levering, reasons) in job.place.read(tasks) {
+        refusals.add(&levering.file, reasons);
     }
     watch.phase("koppelen");
     refusals.finish()?;
@@ -108,6 +102,35 @@ pub(super) fn link(
         linked.check_overlap(policy)?;
     }
     Ok(linked)
+}
+
+/// What is done with the rows of a source.
+#[derive(Clone, Copy)]
+struct Hear<'h> {
+    doelgroep: &'h Doelgroep,
+    key: &'h LinkKey,
+    window: &'h Window,
+    /// The one person whose dates are kept.
+    asked: Option<usize>,
+    dates: &'h Mutex<Dates>,
+}
+
+impl Hear<'_> {
+    /// Adds what rows say to whom they are about, and forgets them.
+    fn rows(&self, levering: &Levering, party: u32, rows: &Rows) {
+        let Manifest { bron, identificatie, .. } = levering.manifest;
+        let mut tokens = [Token::NOBODY; MAX_ROWS];
+        let Some(tokens) = tokens.get_mut(..rows.len()) else { return };
+        self.key.tokens(rows.pseudonyms(), tokens);
+        self.doelgroep.find(tokens, identificatie, |row, at, found| {
+            // A row with a fault adds nothing: its levering is refused as a whole.
+            let Some(said) = rows.said().get(row).and_then(|said| said.row.as_ref()) else { return };
+            found.add(said, bron, party, self.window);
+            if self.asked == Some(at) {
+                self.dates.lock().unwrap_or_else(PoisonError::into_inner).add(said, self.window);
+            }
+        });
+    }
 }
 
 /// What is wrong with each levering so far.

@@ -88,7 +88,7 @@ pub(super) fn told(
         if let Some(jongere) = classify(person, &found.evidence(), &scope, &linked.covered) {
             let mut told = vec![jongere.gemeente.to_string(), jongere.klasse.to_string(), jongere.reden.to_string()];
             told.extend(DIMENSIES.iter().map(|dimensie| label_of(&jongere, *dimensie, &policy.doelgroep.gemeenten)));
-            assert!(all.insert((person.identificatie, person.token()), told).is_none());
+            assert!(all.insert((person.identificatie, found.token()), told).is_none());
         }
     }
     Ok(all)
