@@ -5,6 +5,7 @@
 
 mod identity;
 mod key;
+mod period;
 mod recipient;
 #[cfg(test)]
 mod recipient_test;
@@ -16,6 +17,7 @@ mod withdrawal;
 
 pub use identity::{Identity, IdentityFault, OpenFault};
 pub use key::{Key, KeyFault, KeyId, Role};
+pub use period::{PeriodFault, PeriodKey, ShareA, ShareB};
 pub use recipient::{Recipient, RecipientFault, new_recipient};
 pub(crate) use rekey::{LinkKey, Token};
 pub use verwijzing::{Verwijzing, VerwijzingFault, VerwijzingKey};

@@ -1,6 +1,11 @@
-//! The file system behind the ports of the rooms: key files, folders of leveringen, finished files.
+//! The file system behind the ports of the rooms: key files, folders of leveringen, finished files,
+//! and for the service its audit log and database.
 
 mod atomic;
+#[cfg(feature = "dienst")]
+mod audit;
+#[cfg(feature = "dienst")]
+pub mod db;
 mod folder;
 mod keys;
 mod ledger;
@@ -9,6 +14,8 @@ mod raw;
 mod texts;
 
 pub use atomic::{Staged, write_private};
+#[cfg(feature = "dienst")]
+pub use audit::{AuditFile, Begun};
 pub use folder::DiskFolder;
 pub use keys::{read_identity, read_key, read_verwijzing_key, write_secret};
 pub use ledger::RegisterFile;
