@@ -11,6 +11,8 @@ mod keys;
 mod ledger;
 mod outbox;
 mod raw;
+#[cfg(feature = "dienst")]
+mod shelf;
 mod texts;
 
 pub use atomic::{Staged, write_private};
@@ -21,6 +23,8 @@ pub use keys::{read_identity, read_key, read_verwijzing_key, write_secret};
 pub use ledger::RegisterFile;
 pub use outbox::OutFolder;
 pub use raw::{LeveringFolder, given_twice, open_raw, read_profile, read_pseudonymiser, read_verwijzing_keys};
+#[cfg(feature = "dienst")]
+pub use shelf::{Shelved, TextShelf};
 pub use texts::{
     TrustFault, doelbindingen_in, read_doelbinding, read_memory, read_recipients, read_signing_key, read_trusted,
     signature_place,

@@ -1,8 +1,10 @@
 //! The opdrachten, a file each.
 
+#[cfg(feature = "dienst")]
+mod beheer;
 mod controleer;
 mod demo;
-mod doelbinding;
+pub(crate) mod doelbinding;
 mod genereer;
 mod herken;
 mod koppel;
@@ -10,7 +12,9 @@ mod lek_controle;
 mod parse;
 mod proef;
 mod pseudonimiseer;
-mod register;
+pub(crate) mod register;
+#[cfg(feature = "dienst")]
+mod serve;
 mod sleutel;
 mod waarom;
 
@@ -60,6 +64,13 @@ pub(crate) enum Opdracht {
     Waarom(waarom::Waarom),
     /// Zegt wat een lezer kan berekenen uit een tabel van een ander
     LekControle(lek_controle::LekControle),
+    /// Draait de dienst
+    #[cfg(feature = "dienst")]
+    Serve(serve::Serve),
+    /// Beheert de dienst: accounts en het auditlogboek
+    #[cfg(feature = "dienst")]
+    #[command(subcommand)]
+    Beheer(beheer::Beheer),
     /// Laat zien wat er kan, of hoe één opdracht werkt
     Help {
         /// De opdracht
@@ -112,6 +123,10 @@ pub(crate) fn run(opdracht: Opdracht) -> Outcome {
         Opdracht::Register(opdracht) => register::run(&opdracht),
         Opdracht::Waarom(args) => waarom::run(&args),
         Opdracht::LekControle(args) => lek_controle::run(&args),
+        #[cfg(feature = "dienst")]
+        Opdracht::Serve(args) => serve::run(&args),
+        #[cfg(feature = "dienst")]
+        Opdracht::Beheer(opdracht) => beheer::run(&opdracht),
         Opdracht::Help { opdracht } => {
             let mut command = dutch(Inbeeld::command());
             command.build();
