@@ -32,6 +32,7 @@ pub mod engine;
 pub mod fault;
 pub mod ingest;
 pub mod linking;
+pub mod logbook;
 pub mod pseudonym;
 pub mod receive;
 pub mod recognise;

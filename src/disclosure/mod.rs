@@ -158,7 +158,29 @@ impl<T> Protected<T> {
     }
 }
 
+impl<T> Protected<T> {
+    /// The text that granted it.
+    pub(crate) fn identity(&self) -> &TextIdentity {
+        &self.identity
+    }
+
+    /// The reference date.
+    pub(crate) fn peildatum(&self) -> Peildatum {
+        self.peildatum
+    }
+
+    /// The region.
+    pub(crate) fn regio(&self) -> Regio {
+        self.regio
+    }
+}
+
 impl Protected<TableSet> {
+    /// The tables that leave.
+    pub(crate) fn tables(&self) -> &[ProtectedTable] {
+        &self.value.tabellen
+    }
+
     /// The tables of the text that do not leave.
     pub(crate) fn refused(&self) -> &[TableRefusal] {
         &self.value.geweigerd
@@ -176,6 +198,11 @@ impl Protected<TableSet> {
 }
 
 impl Protected<ListSet> {
+    /// The lists that leave.
+    pub(crate) fn lists(&self) -> &[ContactList] {
+        &self.value.lijsten
+    }
+
     /// The lists of the text that do not leave.
     pub(crate) fn refused(&self) -> &[ListRefusal] {
         &self.value.geweigerd

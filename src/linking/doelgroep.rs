@@ -138,6 +138,11 @@ impl Doelgroep {
         self.pseudonyms.get(person)
     }
 
+    /// How many persons there are.
+    pub(crate) fn len(&self) -> usize {
+        self.persons.len()
+    }
+
     /// How many persons are known by this kind of number.
     pub(crate) fn count(&self, identificatie: Identificatie) -> usize {
         self.persons.iter().filter(|person| person.identificatie == identificatie).count()

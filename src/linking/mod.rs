@@ -15,5 +15,5 @@ pub(crate) use build::DoelgroepBuilder;
 pub(crate) use dates::Dates;
 pub(crate) use doelgroep::{Doelgroep, Person};
 pub(crate) use evidence::{BrpFound, Evidence, Involved, Window};
-pub use scan::Progress;
 pub(crate) use scan::{Drawn, Engine, OnRows, Partition, Source, ToRead, scan};
+pub use scan::{Fase, Progress};

@@ -41,8 +41,50 @@ pub(crate) trait Engine: Sync {
     fn each(&self, sources: &[&dyn Source]);
 }
 
-/// Who is told how far the reading is.
+/// What a koppeling is doing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Fase {
+    /// Reading the manifests.
+    Manifesten,
+    /// Reading the doelgroep.
+    Doelgroep,
+    /// Reading the sources and linking them.
+    Koppelen,
+    /// Classifying.
+    Classificeren,
+    /// Disclosure control.
+    Beschermen,
+    /// Making lists.
+    Lijsten,
+}
+
+impl Fase {
+    /// Every phase, in order.
+    pub const ALL: [Self; 6] =
+        [Self::Manifesten, Self::Doelgroep, Self::Koppelen, Self::Classificeren, Self::Beschermen, Self::Lijsten];
+
+    /// Its name.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Manifesten => "manifesten",
+            Self::Doelgroep => "doelgroep",
+            Self::Koppelen => "koppelen",
+            Self::Classificeren => "classificeren",
+            Self::Beschermen => "beschermen",
+            Self::Lijsten => "lijsten",
+        }
+    }
+}
+
+/// Who is told how far a koppeling is, and can break it off.
 pub trait Progress: Sync {
+    /// A phase begins, in which so many rows will be read; 0 where none are.
+    fn phase(&self, _phase: Fase, _rows: u64) {}
+    /// Whether to stop. Asked before every block of a file and between phases, from several threads.
+    fn cancelled(&self) -> bool {
+        false
+    }
     /// A file of so many bytes begins.
     fn begin(&self, file: &str, bytes: u64);
     /// So many more rows and bytes were read.
@@ -134,7 +176,7 @@ impl<'r> Reading<'r> {
 
     fn checked(self) -> io::Result<Checked> {
         let state = self.state.into_inner().unwrap_or_else(PoisonError::into_inner);
-        // Every source is drawn until nothing is left, so its state is the last.
+        // Every source is drawn until nothing is left, so its state is the last, unless the run is broken off.
         let State::After(ended) = state else { return Err(io::ErrorKind::Interrupted.into()) };
         let (end, stopped) = ended?;
         let mut found = self.found.into_inner().unwrap_or_else(PoisonError::into_inner);
@@ -148,6 +190,9 @@ impl<'r> Reading<'r> {
 
 impl Source for Reading<'_> {
     fn draw(&self, room: &mut Partition, patient: bool) -> Drawn {
+        if self.progress.cancelled() {
+            return Drawn::Nothing;
+        }
         let mut state = match self.state.try_lock() {
             Ok(state) => state,
             Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),

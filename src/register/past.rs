@@ -273,6 +273,12 @@ impl Register {
         self.hashes.len()
     }
 
+    /// Hash of a line, by its number.
+    pub(crate) fn hash(&self, nr: u64) -> Option<Sha256Hash> {
+        let at = usize::try_from(nr.checked_sub(1)?).ok()?;
+        self.hashes.get(at).copied()
+    }
+
     /// Hash of the last line, to be kept elsewhere; zeros for an empty register.
     #[must_use]
     pub fn head(&self) -> Sha256Hash {

@@ -66,12 +66,14 @@ impl LeveringUsed {
     }
 
     /// The name of its file.
-    pub(crate) fn file(&self) -> &str {
+    #[must_use]
+    pub fn file(&self) -> &str {
         &self.bestand
     }
 
     /// Number of who delivered it.
-    pub(crate) fn oin(&self) -> &str {
+    #[must_use]
+    pub fn oin(&self) -> &str {
         &self.oin
     }
 }

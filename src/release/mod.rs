@@ -24,8 +24,8 @@ pub(crate) use inzage::{InzageAccount, tell};
 pub use outbox::{Outbox, OutboxFault, ReleaseFault};
 pub use padding::{PADDING, pad};
 pub use purpose::Purpose;
-pub(crate) use trial::tried;
 pub use trial::{Trial, TrialList};
+pub(crate) use trial::{lengths, tried};
 
 use crate::disclosure::{ListSet, Protected, ProtectedTable, TableSet};
 use crate::doelbinding::TextIdentity;

@@ -80,6 +80,11 @@ pub(crate) fn tried(
     Ok(Released { value })
 }
 
+/// The lists that would leave beside some tables.
+pub(crate) fn lengths(lists: &Protected<ListSet>, tables: &[ProtectedTable]) -> Vec<TrialList> {
+    lists.lists().iter().map(|list| length(list, tables)).collect()
+}
+
 /// About how long a list is. It is told only where the table says how many its municipality has in each
 /// of its klassen: then the length bounds nothing that the table leaves open.
 fn length(list: &ContactList, tables: &[ProtectedTable]) -> TrialList {

@@ -40,6 +40,21 @@ pub enum RunFault {
         /// For which kind of number.
         identificatie: Identificatie,
     },
+    /// A levering of the month before cannot be linked with the doelgroep.
+    #[error("{} is ingenomen toen deel B van de maand van {} er niet was: de twee zijn niet te koppelen", .0[0], .0[1])]
+    Periods([String; 2]),
+    /// What was stored of leveringen is not what was stored.
+    #[error("{}: wat bij ontvangst is opgeslagen, is veranderd of afgebroken", .0.join(", "))]
+    Tampered(Vec<String>),
+    /// Somebody broke it off.
+    #[error("de koppeling is afgebroken; er is niets vrijgegeven")]
+    Cancelled,
+    /// Something left in between that it was not protected beside.
+    #[error("sinds deze koppeling is gedraaid, is er over deze maand of onder deze lijsten iets anders vrijgegeven")]
+    Overtaken,
+    /// The Logboek Dataverwerkingen does not take its lines.
+    #[error("het Logboek Dataverwerkingen kan niet geschreven worden ({})", io_words(.0))]
+    Logboek(io::Error),
     /// The run's own key could not be made.
     #[error(transparent)]
     Key(#[from] KeyFault),
@@ -67,6 +82,11 @@ impl Explain for RunFault {
             Self::Tie(_) => "gelijke-stand",
             Self::Keys(_) => "verschillende-sleutels",
             Self::NoOverlap { .. } => "geen-overlap",
+            Self::Periods(_) => "andere-periode",
+            Self::Tampered(_) => "opslag-aangetast",
+            Self::Cancelled => "koppeling-afgebroken",
+            Self::Overtaken => "vrijgave-achterhaald",
+            Self::Logboek(_) => "logboek",
             Self::Key(fault) => fault.code(),
             Self::Withdrawal(fault) => fault.code(),
             Self::Register(fault) => fault.code(),
@@ -89,6 +109,17 @@ impl Explain for RunFault {
                 "Lever de doelgroep met `periode` gelijk aan de peilmaand en `aangemaakt` op of na de peildatum."
             }
             Self::Tie(_) => "Vraag de leverancier welke van de twee geldt en haal de andere weg.",
+            Self::Periods(_) => {
+                "Voer deel B van beide maanden in en laat de doelgroep opnieuw leveren, met een later moment `aangemaakt`."
+            }
+            Self::Tampered(_) => {
+                "Er is iets aan de opslag veranderd. Geef niets vrij, waarschuw de FG en vraag de bron opnieuw te leveren."
+            }
+            Self::Cancelled => "Start de koppeling opnieuw als zij toch moet doorgaan.",
+            Self::Overtaken => "Draai de koppeling opnieuw: dan wordt zij naast die vrijgave beschermd.",
+            Self::Logboek(_) => {
+                "Kijk of de schijf niet vol is en of de dienst er mag schrijven. Zonder logboek wordt er niets vrijgegeven."
+            }
             Self::Keys(_) => "Laat alle bronnen pseudonimiseren met de koppelsleutel van deze periode.",
             Self::NoOverlap { .. } => {
                 "Vraag de bron met welke sleutel is gepseudonimiseerd. Klopt het echt, geef dan --accepteer-geen-overlap."
@@ -105,6 +136,8 @@ impl Explain for RunFault {
             Self::Register(fault) => fault.exit(),
             Self::Release(fault) => fault.exit(),
             Self::Inzage(fault) => fault.exit(),
+            Self::Tampered(_) => Exit::Integrity,
+            Self::Cancelled | Self::Overtaken | Self::Logboek(_) => Exit::Internal,
             _ => Exit::Input,
         }
     }

@@ -1,14 +1,16 @@
 //! From a folder of leveringen to a doelgroep of which everything is known.
 
 use super::check::Task;
-use super::{Koppeling, RunFault, Stopwatch};
+use super::known::{self, Known};
+use super::watch::Stopwatch;
+use super::{Koppeling, RunFault};
 use crate::classify::Covered;
 use crate::doelbinding::Policy;
 use crate::ingest::{
     Coverage, Inventory, Levering, MAX_ROWS, Manifest, Readable, Refusal, Refused, Rows, Serving, Wanted, own_allowed,
 };
-use crate::linking::{Dates, Doelgroep, DoelgroepBuilder, Window};
-use crate::pseudonym::{LinkKey, Token, Verwijzing};
+use crate::linking::{Dates, Doelgroep, DoelgroepBuilder, Fase, Window};
+use crate::pseudonym::{KeyId, LinkKey, Token, Verwijzing};
 use crate::release::SourceUsed;
 use crate::terms::{Bron, Identificatie};
 use std::collections::BTreeSet;
@@ -23,6 +25,8 @@ pub(super) struct Linked {
     pub(super) doelgroep: Doelgroep,
     pub(super) serving: Serving,
     pub(super) covered: Covered,
+    /// By what its persons are known elsewhere, where they were received.
+    pub(super) known: Known,
     /// Whom a question is about, where one is asked and its handle is somebody's.
     pub(super) asked: Option<Asked>,
 }
@@ -62,9 +66,16 @@ pub(super) fn link(
         return Err(RunFault::NoDoelgroep);
     }
     one_key(&serving.leveringen)?;
-    watch.phase("manifesten");
+    let rows = |doelgroep: bool| {
+        let read = serving.leveringen.iter().map(|levering| &levering.manifest);
+        let read = read.filter(|manifest| (manifest.bron == Bron::Doelgroep) == doelgroep);
+        read.fold(0, |sum: u64, manifest| sum.saturating_add(manifest.records))
+    };
+    watch.next(Fase::Doelgroep, rows(true))?;
 
-    let builder = DoelgroepBuilder::new(job.withdrawals.is_some() && !policy.lijsten.is_empty());
+    let marks = job.withdrawals.filter(|_| !policy.lijsten.is_empty()).map(|withdrawals| withdrawals.key.id());
+    let received = job.place.folder.received();
+    let builder = DoelgroepBuilder::new(marks.is_some() && received.is_none());
     let mut velden = policy.doelgroep_velden();
     velden.extend(verwijzing.map(|_| "verwijzing"));
     let readable = Readable::only(Bron::Doelgroep, velden.iter().copied());
@@ -72,32 +83,47 @@ pub(super) fn link(
         refusals.add(&levering.file, job.place.read_doelgroep(levering, readable.clone(), key, &builder));
     }
     let doelgroep = builder.finish();
-    watch.phase("doelgroep");
+    watch.check()?;
+    // Where a levering is refused, what was stored beside it is not looked at.
+    let (mut known, mut other_key) = (Known::default(), None);
+    if let Some(received) = received.filter(|_| refusals.0.is_empty()) {
+        let key = |levering: &&Levering| received.key(&levering.file);
+        let here =
+            serving.leveringen.iter().find(|levering| levering.manifest.bron == Bron::Doelgroep).and_then(|l| key(&l));
+        let other = serving.leveringen.iter().find(|levering| key(levering) != here);
+        let earlier = other.and_then(|other| Some((key(&other)?, other.file.as_str())));
+        other_key = earlier.map(|(key, _)| key);
+        known = Known::read(received, &serving.leveringen, &doelgroep, &known::Asked { marks, earlier })?;
+    }
+    watch.next(Fase::Koppelen, rows(false))?;
 
     let asked = verwijzing.and_then(|verwijzing| doelgroep.carrying(verwijzing));
     let dates = Mutex::new(Dates::default());
     let window = Window { peildatum: job.peildatum, inkomen_maand: wanted.inkomen_maand };
-    let hear = Hear { doelgroep: &doelgroep, key, window: &window, asked, dates: &dates };
+    let hear = Hear { doelgroep: &doelgroep, key, known: &known, window: &window, asked, dates: &dates };
     let mut tasks = Vec::new();
     for levering in &serving.leveringen {
         let Some(ask) = policy.bronnen.get(&levering.manifest.bron) else { continue };
         let readable = Readable::only(levering.manifest.bron, ask.velden.iter().map(String::as_str));
         let party = party(&serving.leveringen, levering);
-        tasks.push(Task::read(levering, readable, move |rows| hear.rows(levering, party, rows)));
+        let key: Option<KeyId> = received.and_then(|received| received.key(&levering.file));
+        let earlier = other_key.is_some() && key == other_key;
+        tasks.push(Task::read(levering, readable, move |rows| hear.rows(levering, party, earlier, rows)));
     }
     let others = leveringen.iter().filter(|levering| !serving.leveringen.contains(levering));
     tasks.extend(others.map(Task::compare));
     for (levering, reasons) in job.place.read(tasks) {
         refusals.add(&levering.file, reasons);
     }
-    watch.phase("koppelen");
+    watch.check()?;
     refusals.finish()?;
+    watch.next(Fase::Classificeren, 0)?;
 
     let coverage = |(bron, identificatie)| ((bron, identificatie), serving.coverage(bron, identificatie));
     let covered = Covered::new(sources().map(coverage));
     let dates = dates.into_inner().unwrap_or_else(PoisonError::into_inner);
     let asked = asked.map(|person| Asked { person, dates });
-    let linked = Linked { doelgroep, serving, covered, asked };
+    let linked = Linked { doelgroep, serving, covered, known, asked };
     if !job.accept_no_overlap {
         linked.check_overlap(policy)?;
     }
@@ -109,6 +135,7 @@ pub(super) fn link(
 struct Hear<'h> {
     doelgroep: &'h Doelgroep,
     key: &'h LinkKey,
+    known: &'h Known,
     window: &'h Window,
     /// The one person whose dates are kept.
     asked: Option<usize>,
@@ -117,11 +144,14 @@ struct Hear<'h> {
 
 impl Hear<'_> {
     /// Adds what rows say to whom they are about, and forgets them.
-    fn rows(&self, levering: &Levering, party: u32, rows: &Rows) {
+    fn rows(&self, levering: &Levering, party: u32, earlier: bool, rows: &Rows) {
         let Manifest { bron, identificatie, .. } = levering.manifest;
         let mut tokens = [Token::NOBODY; MAX_ROWS];
         let Some(tokens) = tokens.get_mut(..rows.len()) else { return };
         self.key.tokens(rows.pseudonyms(), tokens);
+        if earlier {
+            self.known.translate(tokens);
+        }
         self.doelgroep.find(tokens, identificatie, |row, at, found| {
             // A row with a fault adds nothing: its levering is refused as a whole.
             let Some(said) = rows.said().get(row).and_then(|said| said.row.as_ref()) else { return };
@@ -152,6 +182,11 @@ impl Refusals {
             return Ok(());
         }
         self.0.sort_by(|a, b| a.file.cmp(&b.file));
+        let tampered = self.0.iter().filter(|refused| refused.reasons.contains(&Refusal::Stored));
+        let tampered: Vec<String> = tampered.map(|refused| refused.file.clone()).collect();
+        if !tampered.is_empty() {
+            return Err(RunFault::Tampered(tampered));
+        }
         Err(RunFault::Refused(self.0))
     }
 }

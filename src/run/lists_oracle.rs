@@ -94,10 +94,11 @@ fn seen(world: &World, lists: &[Lijst], keyless: Option<&str>) -> Result<Seen, R
         clock: &Stopped,
         recipients: &recipients,
         withdrawals: None,
+        logboek: None,
     };
     let mut taken = Taken::default();
     let mut register = Empty(Vec::new());
-    let outcome = koppel(&job, signed, || Ok(&mut register), &mut taken)?;
+    let outcome = koppel(job, signed, || Ok(&mut register), &mut taken)?;
     let refused = outcome.lijsten.into_iter();
     let refused = refused.map(|refusal| ((refusal.naam, refusal.gemeente.to_string()), refusal.reden)).collect();
     let mut all = Seen { lists: BTreeMap::new(), refused, verantwoording: serde_json::Value::Null, open: Vec::new() };

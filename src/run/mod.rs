@@ -4,6 +4,7 @@
 mod cases;
 mod check;
 mod fault;
+mod known;
 mod link;
 mod lists;
 #[cfg(test)]
@@ -11,28 +12,33 @@ mod lists_oracle;
 mod memory;
 #[cfg(test)]
 mod oracle;
+mod prepared;
 #[cfg(test)]
 mod questions_test;
 mod waarom;
+mod watch;
 
 pub use check::{Report, controleer};
 pub use fault::RunFault;
+pub use prepared::{Leave, Prepared};
 pub use waarom::{Vraag, waarom};
 
 use crate::classify::{Scope, classify};
 use crate::disclosure::{
     Classified, Comparison, Context, ListRefusal, ListSet, Protected, Recipients, TableRefusal, TableSet, protect,
 };
-use crate::doelbinding::{Convenant, Granted, Policy, Signed, Triable};
+use crate::doelbinding::{Granted, Policy, Signed, Triable};
 use crate::engine::Embedded;
 use crate::ingest::Folder;
-use crate::linking::Progress;
-use crate::pseudonym::{LinkKey, WithdrawalKey};
+use crate::linking::{Fase, Progress};
+use crate::logbook::{Activity, LogSink};
+use crate::pseudonym::{KeyFault, LinkKey, WithdrawalKey};
 use crate::register::{Ledger, PastRules, Register, RegisterFault, month};
-use crate::release::{Account, LeveringUsed, Outbox, Purpose, Released, SourceUsed, Trial, Vrijgave, release, tried};
-use crate::terms::{Bron, Cohort, Datum, Moment, Peildatum};
+use crate::release::{Account, LeveringUsed, Outbox, Purpose, Released, SourceUsed, Trial, Vrijgave, tried};
+use crate::terms::{Bron, Cohort, Datum, Moment, Peildatum, Sha256Hash};
 use link::link;
 use memory::Memory;
+use watch::Stopwatch;
 
 /// Time as the run sees it.
 pub trait Clock: Sync {
@@ -71,6 +77,26 @@ pub struct Koppeling<'a> {
     pub recipients: &'a Recipients,
     /// Where it is to be told which handles are no longer on a list.
     pub withdrawals: Option<Withdrawals<'a>>,
+    /// Where it is told whose data was processed. Only leveringen that were received can tell that.
+    pub logboek: Option<Logboek<'a>>,
+}
+
+/// The Logboek Dataverwerkingen, and what a koppeling is called there.
+pub struct Logboek<'a> {
+    /// What the processing is.
+    pub activity: &'a Activity,
+    /// Where its lines go.
+    pub sink: &'a mut dyn LogSink,
+}
+
+/// Persons that are classified between two looks at whether to go on.
+const PERSONS: usize = 4096;
+
+impl Workplace<'_> {
+    /// How pseudonyms become tokens here.
+    fn link_key(&self) -> Result<LinkKey, KeyFault> {
+        if self.folder.received().is_some() { Ok(LinkKey::Received) } else { LinkKey::random() }
+    }
 }
 
 /// The key that recognises who was on a list, and what it sealed last time.
@@ -104,25 +130,41 @@ pub struct Outcome {
 /// # Errors
 /// [`RunFault`]; then nothing was released, or it says what was.
 pub fn koppel<L: Ledger>(
-    job: &Koppeling<'_>,
+    job: Koppeling<'_>,
     signed: Signed,
     open_register: impl FnOnce() -> Result<L, RegisterFault>,
     outbox: impl Outbox,
 ) -> Result<Outcome, RunFault> {
+    let (clock, today) = (job.clock, job.today);
+    let remembered = job.withdrawals.and_then(|withdrawals| withdrawals.before);
+    let (prepared, mut ledger) = run_through(job, signed, open_register)?;
+    // The register is held until the end, so that nothing can come in between.
+    prepared.let_out(&Leave { now: clock.now(), today, remembered }, &mut ledger, outbox)
+}
+
+/// Links, classifies and protects, and releases nothing yet. The register is read, and let go.
+///
+/// # Errors
+/// [`RunFault`].
+pub fn prepare<L: Ledger>(
+    job: Koppeling<'_>,
+    signed: Signed,
+    open_register: impl FnOnce() -> Result<L, RegisterFault>,
+) -> Result<Prepared, RunFault> {
+    run_through(job, signed, open_register).map(|(prepared, _)| prepared)
+}
+
+fn run_through<L: Ledger>(
+    job: Koppeling<'_>,
+    signed: Signed,
+    open_register: impl FnOnce() -> Result<L, RegisterFault>,
+) -> Result<(Prepared, L), RunFault> {
     let signers = signed.signers().to_vec();
     let granted = signed.decide(job.peildatum, job.today)?;
-    let convenant = granted.policy.convenant.clone();
-    let Made { protected, lists, account, mut ledger } = make(job, granted, signers, open_register)?;
-    let stranger = |levering: &&LeveringUsed| {
-        let party = |convenant: &Convenant| convenant.partijen.iter().any(|oin| oin.as_str() == levering.oin());
-        convenant.as_ref().is_some_and(|convenant| !party(convenant))
-    };
-    let buiten_convenant =
-        account.leveringen.iter().filter(stranger).map(|levering| levering.file().to_owned()).collect();
-    let (geweigerd, lijsten) = (protected.refused().to_vec(), lists.refused().to_vec());
-    let (bronnen, vergelijking) = (account.bronnen.clone(), lists.comparison());
-    let released = release(protected, lists, &account, &mut ledger, outbox)?;
-    Ok(Outcome { released, bronnen, geweigerd, lijsten, vergelijking, buiten_convenant })
+    let (convenant, last) = (granted.policy.convenant.clone(), granted.policy.last_release());
+    let remembered = prepared::hash(job.withdrawals.and_then(|withdrawals| withdrawals.before));
+    let Made { protected, lists, account, month, ledger } = make(job, granted, signers, open_register)?;
+    Ok((Prepared { protected, lists, account, convenant, last, month, remembered }, ledger))
 }
 
 /// What a trial showed.
@@ -141,13 +183,13 @@ pub struct Tried {
 /// # Errors
 /// [`RunFault`]; then nothing was shown.
 pub fn proef<L: Ledger>(
-    job: &Koppeling<'_>,
+    job: Koppeling<'_>,
     triable: Triable,
     open_register: impl FnOnce() -> Result<L, RegisterFault>,
 ) -> Result<Tried, RunFault> {
     let signers = triable.signers().to_vec();
     let granted = triable.decide(job.peildatum, job.today)?;
-    let Made { protected, lists, account, mut ledger } = make(job, granted, signers, open_register)?;
+    let Made { protected, lists, account, mut ledger, .. } = make(job, granted, signers, open_register)?;
     let geweigerd = protected.refused().to_vec();
     let seen = tried(protected, lists, &account, &mut ledger)?;
     Ok(Tried { seen, bronnen: account.bronnen, geweigerd })
@@ -158,24 +200,34 @@ struct Made<L> {
     protected: Protected<TableSet>,
     lists: Protected<ListSet>,
     account: Account,
+    /// What the register held of the month.
+    month: Vec<Sha256Hash>,
     ledger: L,
 }
 
 /// Links, classifies and protects what a text grants.
 fn make<L: Ledger>(
-    job: &Koppeling<'_>,
+    mut job: Koppeling<'_>,
     granted: Granted,
     signers: Vec<String>,
     open_register: impl FnOnce() -> Result<L, RegisterFault>,
 ) -> Result<Made<L>, RunFault> {
-    let mut watch = Stopwatch::start(job.clock);
+    let begun = job.clock.now();
+    let mut logboek = job.logboek.take();
+    let job = &job;
+    let mut watch = Stopwatch::start(job);
     let policy = &granted.policy;
-    let linked = link(job, policy, &LinkKey::random()?, None, &mut watch)?;
+    let linked = link(job, policy, &job.place.link_key()?, None, &mut watch)?;
     let mut ledger = open_register()?;
-    let releases = month(&Register::read(&ledger.lines()?)?, policy.doelgroep.regio, job.peildatum.maand());
+    let register = Register::read(&ledger.lines()?)?;
+    let (regio, maand) = (policy.doelgroep.regio, job.peildatum.maand());
+    let releases = month(&register, regio, maand);
     let memory = Memory::new(releases, &granted.tables.identity().sha256, policy, job.peildatum, &linked);
     let mut seen = Vec::new();
-    for (person, found) in linked.doelgroep.each() {
+    for (at, (person, found)) in linked.doelgroep.each().enumerate() {
+        if at % PERSONS == 0 {
+            watch.check()?;
+        }
         let found = found.evidence();
         let first = seen.len();
         seen.extend(memory.ways.iter().map(|way| classify(person, &found, &way.scope, &way.covered)));
@@ -184,7 +236,7 @@ fn make<L: Ledger>(
         }
     }
     let classified = Classified::new(memory.ways.len(), seen);
-    watch.phase("classificeren");
+    watch.next(Fase::Beschermen, 0)?;
     let deadline = job.clock.seconds() + f64::from(policy.rekentijd_s);
     let context = Context {
         ways: &memory.ways,
@@ -192,12 +244,15 @@ fn make<L: Ledger>(
         earlier: &memory.earlier,
         corrects: &memory.corrects,
         refused: memory.refused.clone(),
-        time_is_up: &|| job.clock.seconds() > deadline,
+        time_is_up: &|| job.clock.seconds() > deadline || job.place.progress.cancelled(),
     };
     let protected = protect(&classified, granted.tables, policy, &context);
-    watch.phase("beschermen");
+    watch.next(Fase::Lijsten, 0)?;
     let lists = lists::lists(job, granted.lists, policy, &linked, &memory, &protected)?;
-    watch.phase("lijsten");
+    if let (Some(logboek), Some(received)) = (&mut logboek, job.place.folder.received()) {
+        known::log(received, &linked, logboek, begun, job.clock.now())?;
+    }
+    let duur_s = watch.finish()?;
     let account = Account {
         tijd: job.clock.now(),
         vandaag_gezet: job.today_set,
@@ -208,9 +263,10 @@ fn make<L: Ledger>(
         leveringen: linked.serving.leveringen.iter().map(LeveringUsed::of).collect(),
         bronnen: linked.sources(policy),
         zonder_overlap: job.accept_no_overlap,
-        duur_s: watch.phases,
+        duur_s,
     };
-    Ok(Made { protected, lists, account, ledger })
+    let month = prepared::of_month(&register, regio, maand);
+    Ok(Made { protected, lists, account, month, ledger })
 }
 
 /// The text's choices that the rules of classification use.
@@ -258,25 +314,4 @@ fn describe(policy: &Policy) -> String {
         doelgroep.regio,
         doelgroep.inkomen_boven_cent
     )
-}
-
-/// Seconds per phase.
-struct Stopwatch<'a> {
-    clock: &'a dyn Clock,
-    since: f64,
-    phases: Vec<(String, f64)>,
-}
-
-impl<'a> Stopwatch<'a> {
-    fn start(clock: &'a dyn Clock) -> Self {
-        Self { clock, since: clock.seconds(), phases: Vec::new() }
-    }
-
-    /// Ends the phase that ran until now.
-    fn phase(&mut self, name: &str) {
-        let now = self.clock.seconds();
-        let milliseconds = ((now - self.since) * 1000.0).round();
-        self.phases.push((name.to_owned(), milliseconds / 1000.0));
-        self.since = now;
-    }
 }

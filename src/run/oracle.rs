@@ -2,7 +2,8 @@
 //! over random small worlds. No code is shared: only files and texts go in.
 
 use super::link::link;
-use super::{Clock, Koppeling, RunFault, Stopwatch, Workplace, scope};
+use super::watch::Stopwatch;
+use super::{Clock, Koppeling, RunFault, Workplace, scope};
 use crate::classify::{Way, classify};
 use crate::disclosure::{Recipients, every_place_is_possible, label_of};
 use crate::doelbinding::Policy;
@@ -80,8 +81,9 @@ pub(super) fn told(
         clock: &Stopped,
         recipients: &Recipients::new(),
         withdrawals: None,
+        logboek: None,
     };
-    let linked = link(&job, &policy, &LinkKey::known(&KEY), None, &mut Stopwatch::start(&Stopped))?;
+    let linked = link(&job, &policy, &LinkKey::known(&KEY), None, &mut Stopwatch::start(&job))?;
     let scope = scope(&policy, peildatum);
     let mut all = BTreeMap::new();
     for (person, found) in linked.doelgroep.each() {
@@ -187,9 +189,9 @@ proptest! {
         let place = Workplace { folder: &folder, engine: &ONE, progress: &Quiet };
         let job = Koppeling {
             peildatum, today: peildatum.datum(), today_set: true, accept_no_overlap: true, place, clock: &Stopped,
-            recipients: &Recipients::new(), withdrawals: None,
+            recipients: &Recipients::new(), withdrawals: None, logboek: None,
         };
-        let Ok(linked) = link(&job, &policy, &LinkKey::known(&KEY), None, &mut Stopwatch::start(&Stopped)) else { return Ok(()) };
+        let Ok(linked) = link(&job, &policy, &LinkKey::known(&KEY), None, &mut Stopwatch::start(&job)) else { return Ok(()) };
         let own = Way { scope: scope(&policy, peildatum), covered: linked.covered.clone() };
         let mut other = own.clone();
         (other.scope.van, other.scope.tot, other.scope.inkomen_boven_cent) = (van, tot, cent);

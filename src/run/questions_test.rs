@@ -181,6 +181,7 @@ impl Case {
             clock: &clock,
             recipients: &Recipients::new(),
             withdrawals: None,
+            logboek: None,
         };
         let vraag = Vraag { koppeling, verwijzing, rol, vorm };
         let released = waarom(&vraag, signed, || Ok(register.clone()))?;

@@ -2,11 +2,12 @@
 
 use super::link::{Linked, link};
 use super::lists::listable;
-use super::{Koppeling, RunFault, Stopwatch, scope};
+use super::watch::Stopwatch;
+use super::{Koppeling, RunFault, scope};
 use crate::classify::{Scope, classify, explain};
 use crate::disclosure::{Delivered, InzageContext, Subject, answer};
 use crate::doelbinding::{Policy, Signed, TextIdentity};
-use crate::pseudonym::{LinkKey, Verwijzing};
+use crate::pseudonym::Verwijzing;
 use crate::register::{Entry, Ledger, PastList, Register, RegisterFault, Soort};
 use crate::release::{Antwoord, InzageAccount, Released, Vorm, tell};
 use crate::terms::{Gemeente, Peildatum, Rol};
@@ -36,8 +37,8 @@ pub fn waarom<L: Ledger>(
 ) -> Result<Released<Antwoord>, RunFault> {
     let job = &vraag.koppeling;
     let (asking, policy) = signed.decide_inzage(vraag.rol, job.peildatum, job.today)?;
-    let key = LinkKey::random()?;
-    let linked = link(job, &policy, &key, Some(&vraag.verwijzing), &mut Stopwatch::start(job.clock))?;
+    let key = job.place.link_key()?;
+    let linked = link(job, &policy, &key, Some(&vraag.verwijzing), &mut Stopwatch::start(job))?;
     let mut ledger = open_register()?;
     let register = Register::read(&ledger.lines()?)?;
     let asked = register.asked(&asking.identity().id, vraag.rol.recht(), job.today);

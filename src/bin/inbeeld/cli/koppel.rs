@@ -125,9 +125,10 @@ pub(crate) fn run(args: &Koppel) -> Outcome {
             clock: &clock,
             recipients: &recipients,
             withdrawals: key.as_ref().map(|key| Withdrawals { key, before: remembered.as_deref() }),
+            logboek: None,
         };
         let out = OutFolder::new(&args.uit).with_memory(&memory);
-        run::koppel(&job, signed, || RegisterFile::open(register), out)
+        run::koppel(job, signed, || RegisterFile::open(register), out)
     };
     let outcome = outcome.map_err(told)?;
     if args.json {

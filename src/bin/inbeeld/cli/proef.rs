@@ -123,8 +123,9 @@ fn tried(args: &Proef, place: &Place, bestand: &Path) -> Result<Tried, Failure> 
         clock: &clock,
         recipients: &recipients,
         withdrawals: None,
+        logboek: None,
     };
-    run::proef(&job, triable, || RegisterFile::open(&place.register)).map_err(told)
+    run::proef(job, triable, || RegisterFile::open(&place.register)).map_err(told)
 }
 
 /// Tries on an invented region: its own key signs the texts, and its own register forgets them.

@@ -82,6 +82,7 @@ pub(crate) fn run(args: &Waarom) -> Outcome {
             clock: &clock,
             recipients: &recipients,
             withdrawals: None,
+            logboek: None,
         };
         let vorm = match (args.html, args.json) {
             (true, _) => Vorm::Html,
