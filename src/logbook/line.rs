@@ -51,11 +51,13 @@ impl Activity {
 }
 
 /// When a processing ran, and under which numbers (W3C Trace Context).
-pub(crate) struct Span {
-    pub(crate) begun: Moment,
-    pub(crate) ended: Moment,
+pub struct Span {
+    /// When it began.
+    pub begun: Moment,
+    /// When it ended.
+    pub ended: Moment,
     /// Sixteen random bytes of the trace and eight of its first span, none of both all zeros.
-    pub(crate) random: [u8; 24],
+    pub random: [u8; 24],
 }
 
 /// Bytes that are handed on together.
@@ -63,7 +65,7 @@ const AT_ONCE: usize = 1 << 16;
 const HEX: usize = 64;
 
 /// The lines of one processing.
-pub(crate) struct Lines<'l> {
+pub struct Lines<'l> {
     sink: &'l mut dyn LogSink,
     waiting: Vec<u8>,
     /// A line of a jongere: up to the span, from there to the jongere, and the rest.
@@ -74,7 +76,10 @@ pub(crate) struct Lines<'l> {
 
 impl<'l> Lines<'l> {
     /// Writes the line of the processing as a whole.
-    pub(crate) fn begin(activity: &Activity, span: &Span, sink: &'l mut dyn LogSink) -> io::Result<Self> {
+    ///
+    /// # Errors
+    /// What the sink said.
+    pub fn begin(activity: &Activity, span: &Span, sink: &'l mut dyn LogSink) -> io::Result<Self> {
         let (trace, first) = span.random.split_at(16);
         let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
         let first = first.first_chunk().map_or(1, |bytes| u64::from_be_bytes(*bytes)).max(1);
@@ -103,7 +108,10 @@ impl<'l> Lines<'l> {
     }
 
     /// Writes the line of one jongere.
-    pub(crate) fn subject(&mut self, subject: &[u8; 32]) -> io::Result<()> {
+    ///
+    /// # Errors
+    /// What the sink said.
+    pub fn subject(&mut self, subject: &[u8; 32]) -> io::Result<()> {
         // Spans of one trace must differ, and none may be zero.
         self.span = self.span.wrapping_add(1).max(1);
         let mut span = [0; 32];
@@ -125,7 +133,10 @@ impl<'l> Lines<'l> {
     }
 
     /// Hands on what waits, and returns once all lines would survive a power cut.
-    pub(crate) fn finish(self) -> io::Result<()> {
+    ///
+    /// # Errors
+    /// What the sink said.
+    pub fn finish(self) -> io::Result<()> {
         self.sink.write(&self.waiting)?;
         self.sink.confirm()
     }

@@ -8,8 +8,7 @@
 mod line;
 mod query;
 
-pub use line::{Activity, ActivityFault};
-pub(crate) use line::{Lines, Span};
+pub use line::{Activity, ActivityFault, Lines, Span};
 pub use query::{Query, QueryFault};
 
 use std::io;
