@@ -24,18 +24,21 @@ mod streek;
 use dienst::{Run, Service, contents, files};
 use inbeeld::doelbinding::Denial;
 use inbeeld::fault::{Exit, Explain};
+use inbeeld::ingest::{Folder, Received};
 use inbeeld::linking::Fase;
 use inbeeld::logbook::Query;
+use inbeeld::pseudonym::KeyId;
 use inbeeld::receive::{Announced, Period, Stored};
 use inbeeld::run::RunFault;
 use inbeeld::store::{DiskFolder, DiskShelf};
-use inbeeld::terms::Maand;
+use inbeeld::terms::{Maand, Sha256Hash};
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::fs;
-use std::io::Read;
+use std::io::{self, Read};
 use std::os::unix::fs::PermissionsExt;
 use std::process::{Command, Stdio};
+use std::sync::atomic::Ordering;
 use streek::{KEY, Region, TEXT, pseudonym};
 
 /// The text of the lists with tables beside it.
@@ -165,6 +168,58 @@ fn income_of_the_month_before_is_linked_across_two_period_keys() {
     assert_eq!(code(&fault), ("andere-periode", Exit::Input));
 }
 
+/// A doelgroep that was keyed again under one key and sources under another, said to be alike.
+struct Alike<'s>(Stored<'s>, Stored<'s>);
+
+impl Alike<'_> {
+    fn of(&self, file: &str) -> &Stored<'_> {
+        if file.starts_with("doelgroep") { &self.0 } else { &self.1 }
+    }
+}
+
+impl Folder for Alike<'_> {
+    fn names(&self) -> io::Result<Vec<String>> {
+        self.0.names()
+    }
+    fn open(&self, name: &str) -> io::Result<(Box<dyn Read + Send>, u64)> {
+        self.of(name).open(name)
+    }
+    fn received(&self) -> Option<&dyn Received> {
+        Some(self)
+    }
+}
+
+impl Received for Alike<'_> {
+    fn sha256(&self, file: &str) -> Option<Sha256Hash> {
+        self.of(file).sha256(file)
+    }
+    fn key(&self, _: &str) -> Option<KeyId> {
+        KeyId::parse("0123456789abcdef")
+    }
+    fn beside(&self, file: &str) -> io::Result<Box<dyn Read + Send>> {
+        self.of(file).beside(file)
+    }
+}
+
+/// Under two period keys nobody is anybody: the refusal is that of a wrong key.
+#[test]
+fn leveringen_keyed_again_under_two_keys_do_not_link() {
+    let region = region();
+    region.month("2026-10", KEY, &["8"]);
+    let services = [(); 2].map(|()| Service::new(&region));
+    services.iter().for_each(|service| service.take_in("2026-10", true, None));
+    let shelves = services.each_ref().map(|service| (service.shelf("2026-10"), service.period("2026-10")));
+    let stored = |at: usize| Stored::open(&[Period { shelf: &shelves[at].0, key: &shelves[at].1 }]).unwrap();
+    let run = Run { overlap: true, ..Run::new("dienst", "2026-10") };
+    let fault = services[0].koppel(&run, &Alike(stored(0), stored(1))).unwrap_err();
+    assert!(matches!(fault, RunFault::NoOverlap { .. }), "{fault}");
+    assert!(!services[0].path("dienst").exists());
+    services[0].koppel(&Run { overlap: false, ..run }, &Alike(stored(0), stored(0))).unwrap();
+    // Where the shelves say so themselves, that is the reason.
+    let both = Stored::open(&[0, 1].map(|at| Period { shelf: &shelves[at].0, key: &shelves[at].1 })).unwrap();
+    assert!(services[0].koppel(&run, &both).is_err());
+}
+
 /// A list that was not in force at intake says of every earlier handle that nobody can tell.
 #[test]
 fn a_list_that_was_not_in_force_is_not_compared_until_the_next_levering() {
@@ -252,6 +307,8 @@ fn a_run_broken_off_at_any_moment_releases_nothing() {
             Ok(_) => break,
             Err(fault) => assert_eq!(code(&fault), ("koppeling-afgebroken", Exit::Internal), "{after}: {fault}"),
         }
+        // What a thread had in hand, and no more: there are two.
+        assert!(service.late.swap(0, Ordering::Relaxed) <= 2, "{after}");
         assert!(!service.path("af").exists() && fs::read(service.path("af.jsonl")).unwrap_or_default().is_empty());
         after += 1;
     }

@@ -165,11 +165,17 @@ impl Announced {
             parts.data.settle()?;
             parts.beside.map_or(Ok(()), Waiting::settle)?;
             let levering = Levering { file: self.file.clone(), manifest: self.manifest.clone(), stored: Some(stored) };
-            let record = Record { id, levering, manifest: self.text.clone(), received: desk.now, bytes, stored };
+            let record =
+                Record { id: id.clone(), levering, manifest: self.text.clone(), received: desk.now, bytes, stored };
             record.settle(shelf, vault)?;
             Ok(record)
         };
-        let record: Record = settle().map_err(ReceiveFault::Storage)?;
+        let record: Record = settle().map_err(|fault| {
+            // A part that is in place already must not stay; where even that fails, the shelf clears it away
+            // when it is opened next, since it has no record.
+            let _ = shelf.remove(&id);
+            ReceiveFault::Storage(fault)
+        })?;
         let mut change = None;
         for replaced in Record::all(shelf, vault)? {
             if replaced.id != record.id && replaced.same_place(&self.manifest) {

@@ -21,12 +21,29 @@ type Parts = Arc<Mutex<BTreeMap<String, Vec<u8>>>>;
 pub(crate) struct MemoryShelf {
     pub(crate) parts: Parts,
     pub(crate) written: Arc<Mutex<Vec<u8>>>,
+    /// After so many steps the disk is full; 0 for never.
+    full_after: Arc<Mutex<u32>>,
+}
+
+impl MemoryShelf {
+    fn step(&self) -> io::Result<()> {
+        let mut left = self.full_after.lock().unwrap();
+        match *left {
+            0 => Ok(()),
+            1 => Err(io::ErrorKind::StorageFull.into()),
+            _ => {
+                *left -= 1;
+                Ok(())
+            }
+        }
+    }
 }
 
 struct Waits(MemoryShelf, String, Vec<u8>);
 
 impl Write for Waits {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.step()?;
         self.0.written.lock().unwrap().extend_from_slice(bytes);
         self.2.extend_from_slice(bytes);
         Ok(bytes.len())
@@ -38,6 +55,7 @@ impl Write for Waits {
 
 impl Waiting for Waits {
     fn settle(self: Box<Self>) -> io::Result<()> {
+        self.0.step()?;
         self.0.parts.lock().unwrap().insert(self.1, self.2);
         Ok(())
     }
@@ -53,6 +71,7 @@ impl Shelf for MemoryShelf {
         Ok(Box::new(Cursor::new(bytes.ok_or(io::ErrorKind::NotFound)?)))
     }
     fn begin(&self, id: &str, part: Part) -> io::Result<Box<dyn Waiting>> {
+        self.step()?;
         Ok(Box::new(Waits(self.clone(), part.of(id), Vec::new())))
     }
     fn hold(&self) -> io::Result<Box<dyn Send>> {
@@ -320,6 +339,25 @@ fn an_upload_that_breaks_off_leaves_nothing() {
     let short = &data.as_bytes()[..data.len() - 90];
     assert!(matches!(take(&keys, &shelf, ("a.csv", &told), short), Err(ReceiveFault::Refused(_))));
     assert!(shelf.parts.lock().unwrap().is_empty());
+}
+
+#[test]
+fn a_disk_that_is_full_at_any_step_leaves_nothing() {
+    let data = doelgroep(0..3000);
+    let told = manifest("doelgroep", data.as_bytes(), 3000, MADE);
+    let (keys, shelf) = (keys(), MemoryShelf::default());
+    let mut steps = 1;
+    loop {
+        *shelf.full_after.lock().unwrap() = steps;
+        match take(&keys, &shelf, ("a.csv", &told), data.as_bytes()) {
+            Ok(taken) => break assert!(!taken.again),
+            Err(fault) => assert!(matches!(fault, ReceiveFault::Storage(_)), "{steps}: {fault}"),
+        }
+        assert!(shelf.parts.lock().unwrap().is_empty(), "{steps}");
+        steps += 1;
+    }
+    assert!(steps > 12, "{steps}");
+    assert_eq!(shelf.parts.lock().unwrap().len(), 3);
 }
 
 #[test]

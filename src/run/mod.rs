@@ -15,6 +15,8 @@ mod oracle;
 mod prepared;
 #[cfg(test)]
 mod questions_test;
+#[cfg(test)]
+mod stored_test;
 mod waarom;
 mod watch;
 

@@ -83,7 +83,8 @@ pub(super) fn told(
         withdrawals: None,
         logboek: None,
     };
-    let linked = link(&job, &policy, &LinkKey::known(&KEY), None, &mut Stopwatch::start(&job))?;
+    let key = if folder.received().is_some() { LinkKey::Received } else { LinkKey::known(&KEY) };
+    let linked = link(&job, &policy, &key, None, &mut Stopwatch::start(&job))?;
     let scope = scope(&policy, peildatum);
     let mut all = BTreeMap::new();
     for (person, found) in linked.doelgroep.each() {

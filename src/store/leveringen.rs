@@ -144,3 +144,34 @@ impl Waiting for Staged {
         File::open(&folder)?.sync_all()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_an_intake_or_a_removal_left_is_cleared_away_and_what_is_held_stays() {
+        let folder = tempfile::tempdir().unwrap();
+        let month = Maand::parse(b"2026-10").unwrap();
+        let shelf = DiskShelf::open(folder.path(), month).unwrap();
+        let put = |id: &str, parts: &[Part]| {
+            parts.iter().for_each(|part| shelf.begin(id, *part).unwrap().settle().unwrap());
+        };
+        put("heel", &Part::ALL);
+        put("zonder-bijlage", &[Part::Data, Part::Record]);
+        put("wees", &[Part::Data, Part::Beside]);
+        let held = shelf.begin("bezig", Part::Data).unwrap();
+        std::fs::write(shelf.path.join(".inbeeld-levering-dood"), "half").unwrap();
+        let again = DiskShelf::open(folder.path(), month).unwrap();
+        assert_eq!(again.ids().unwrap(), ["heel", "zonder-bijlage"]);
+        let names = again.names().unwrap();
+        assert_eq!(names.len(), 3 + 2 + 1 + 1, "{names:?}");
+        held.settle().unwrap();
+        assert!(again.open("bezig", Part::Data).is_ok());
+        shelf.remove("heel").unwrap();
+        assert_eq!(again.ids().unwrap(), ["zonder-bijlage"]);
+        assert_eq!(shelf.open("heel", Part::Beside).err().unwrap().kind(), io::ErrorKind::NotFound);
+        shelf.destroy().unwrap();
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+    }
+}

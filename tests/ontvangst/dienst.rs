@@ -10,6 +10,7 @@ use inbeeld::linking::{Fase, Progress};
 use inbeeld::logbook::{Activity, LogSink};
 use inbeeld::pseudonym::{Identity, Key, LogboekKey, PeriodKey, Role, ShareA, ShareB, WithdrawalKey};
 use inbeeld::receive::{Announced, Desk, InForce};
+use inbeeld::register::RegisterFault;
 use inbeeld::run::{self, Clock, Koppeling, Leave, Logboek, Outcome, Prepared, RunFault, Withdrawals, Workplace};
 use inbeeld::store::{self, DiskShelf, LogStore, OutFolder, RegisterFile, read_key, write_secret};
 use inbeeld::terms::{Datum, Maand, Moment, Peildatum};
@@ -33,6 +34,8 @@ pub struct Service {
     recipients: Recipients,
     /// Every phase that was told, with its rows.
     pub told: Mutex<Vec<(Fase, u64)>>,
+    /// Blocks that were read after a run was broken off.
+    pub late: AtomicU64,
 }
 
 /// One koppeling.
@@ -46,11 +49,13 @@ pub struct Run {
     pub stop_after: Option<u64>,
     pub logboek: bool,
     pub log_full: bool,
+    /// Refuses where a covered source knows nobody.
+    pub overlap: bool,
 }
 
 impl Run {
     pub fn new(name: &'static str, month: &'static str) -> Self {
-        Self { name, month, today: "2026-12-06", stop_after: None, logboek: false, log_full: false }
+        Self { name, month, today: "2026-12-06", stop_after: None, logboek: false, log_full: false, overlap: false }
     }
 }
 
@@ -58,11 +63,17 @@ struct Told<'t> {
     told: &'t Mutex<Vec<(Fase, u64)>>,
     asked: AtomicU64,
     stop_after: u64,
+    /// Blocks that were read after it was said to stop.
+    late: &'t AtomicU64,
 }
 
 impl Progress for Told<'_> {
     fn begin(&self, _: &str, _: u64) {}
-    fn advance(&self, _: u64, _: u64) {}
+    fn advance(&self, _: u64, _: u64) {
+        if self.asked.load(Ordering::Relaxed) > self.stop_after {
+            self.late.fetch_add(1, Ordering::Relaxed);
+        }
+    }
     fn phase(&self, phase: Fase, rows: u64) {
         self.told.lock().unwrap().push((phase, rows));
     }
@@ -128,6 +139,7 @@ impl Service {
             intrekking: WithdrawalKey::new(&key("intrekking.sleutel", Role::Intrekking)).unwrap(),
             recipients: Recipients::new(),
             told: Mutex::default(),
+            late: AtomicU64::new(0),
         }
     }
 
@@ -201,14 +213,18 @@ impl Service {
         (path, remembered)
     }
 
-    fn open_register(&self, run: &Run) -> PathBuf {
+    fn register_of(&self, run: &Run) -> PathBuf {
         self.path(&format!("{}.jsonl", run.name))
     }
 
     fn with_job<T>(&self, run: &Run, folder: &dyn Folder, work: impl FnOnce(Koppeling<'_>) -> T) -> T {
         let today = Datum::parse(run.today.as_bytes()).unwrap();
-        let progress =
-            Told { told: &self.told, asked: AtomicU64::new(0), stop_after: run.stop_after.unwrap_or(u64::MAX) };
+        let progress = Told {
+            told: &self.told,
+            asked: AtomicU64::new(0),
+            stop_after: run.stop_after.unwrap_or(u64::MAX),
+            late: &self.late,
+        };
         let (_, remembered) = self.memory(run);
         let activity = Activity::new("https://regio.example/doelbindingen/lijst/1", "urn:inbeeld:jongere").unwrap();
         let log = self.log();
@@ -219,7 +235,7 @@ impl Service {
             peildatum: Peildatum::new(Datum::parse(format!("{}-01", run.month).as_bytes()).unwrap()),
             today,
             today_set: false,
-            accept_no_overlap: true,
+            accept_no_overlap: !run.overlap,
             place: Workplace { folder, engine: &self.engine, progress: &progress },
             clock: &Still,
             recipients: &self.recipients,
@@ -233,31 +249,29 @@ impl Service {
         let uit = self.path(run.name);
         let _ = fs::remove_dir_all(&uit);
         let out = OutFolder::new(&uit).with_memory(&self.memory(run).0);
-        let register = self.open_register(run);
-        self.with_job(run, folder, |job| {
-            run::koppel(job, self.signed(run.today), || RegisterFile::open(&register), out)
-        })?;
+        let register = self.register_of(run);
+        self.with_job(run, folder, |job| run::koppel(job, self.signed(run.today), || open_register(&register), out))?;
         let name = |path: &PathBuf| path.strip_prefix(&uit).unwrap().to_str().unwrap().to_owned();
         Ok(files(&uit).into_iter().map(|path| (name(&path), fs::read(&path).unwrap())).collect())
     }
 
     pub fn prepare(&self, run: &Run, folder: &dyn Folder) -> Result<Prepared, RunFault> {
-        let register = self.open_register(run);
-        self.with_job(run, folder, |job| run::prepare(job, self.signed(run.today), || RegisterFile::open(&register)))
+        let register = self.register_of(run);
+        self.with_job(run, folder, |job| run::prepare(job, self.signed(run.today), || open_register(&register)))
     }
 
     pub fn release(&self, run: &Run, prepared: Prepared) -> Result<Outcome, RunFault> {
         let (path, remembered) = self.memory(run);
         let today = Datum::parse(run.today.as_bytes()).unwrap();
         let leave = Leave { now: now(), today, remembered: remembered.as_deref() };
-        let register = self.open_register(run);
+        let register = self.register_of(run);
         let out = OutFolder::new(&self.path(run.name)).with_memory(&path);
-        prepared.release(&leave, || RegisterFile::open(&register), out)
+        prepared.release(&leave, || open_register(&register), out)
     }
 
     pub fn refuse(&self, run: &Run, prepared: Prepared) -> Result<(), RunFault> {
-        let register = self.open_register(run);
-        prepared.refuse(now(), || RegisterFile::open(&register))
+        let register = self.register_of(run);
+        prepared.refuse(now(), || open_register(&register))
     }
 
     pub fn register(&self, name: &str) -> Vec<Value> {
@@ -275,6 +289,18 @@ impl Service {
         lines[1..].sort();
         lines
     }
+}
+
+/// Opens a register. A program that another test starts holds its lock as well for a moment, between
+/// being split off and becoming itself.
+fn open_register(path: &Path) -> Result<RegisterFile, RegisterFault> {
+    for _ in 0..200 {
+        match RegisterFile::open(path) {
+            Err(RegisterFault::Busy) => std::thread::sleep(std::time::Duration::from_millis(10)),
+            opened => return opened,
+        }
+    }
+    RegisterFile::open(path)
 }
 
 /// Every file under a folder.
