@@ -34,8 +34,8 @@ pub struct Service {
     recipients: Recipients,
     /// Every phase that was told, with its rows.
     pub told: Mutex<Vec<(Fase, u64)>>,
-    /// Blocks that were read after a run was broken off.
-    pub late: AtomicU64,
+    /// Blocks that the last run read.
+    pub blocks: AtomicU64,
 }
 
 /// One koppeling.
@@ -47,6 +47,8 @@ pub struct Run {
     pub today: &'static str,
     /// Breaks it off once this often was asked whether to.
     pub stop_after: Option<u64>,
+    /// Breaks it off once so many blocks were read.
+    pub stop_after_blocks: Option<u64>,
     pub logboek: bool,
     pub log_full: bool,
     /// Refuses where a covered source knows nobody.
@@ -55,7 +57,16 @@ pub struct Run {
 
 impl Run {
     pub fn new(name: &'static str, month: &'static str) -> Self {
-        Self { name, month, today: "2026-12-06", stop_after: None, logboek: false, log_full: false, overlap: false }
+        Self {
+            name,
+            month,
+            today: "2026-12-06",
+            stop_after: None,
+            stop_after_blocks: None,
+            logboek: false,
+            log_full: false,
+            overlap: false,
+        }
     }
 }
 
@@ -63,22 +74,21 @@ struct Told<'t> {
     told: &'t Mutex<Vec<(Fase, u64)>>,
     asked: AtomicU64,
     stop_after: u64,
-    /// Blocks that were read after it was said to stop.
-    late: &'t AtomicU64,
+    stop_after_blocks: u64,
+    blocks: &'t AtomicU64,
 }
 
 impl Progress for Told<'_> {
     fn begin(&self, _: &str, _: u64) {}
     fn advance(&self, _: u64, _: u64) {
-        if self.asked.load(Ordering::Relaxed) > self.stop_after {
-            self.late.fetch_add(1, Ordering::Relaxed);
-        }
+        self.blocks.fetch_add(1, Ordering::Relaxed);
     }
     fn phase(&self, phase: Fase, rows: u64) {
         self.told.lock().unwrap().push((phase, rows));
     }
     fn cancelled(&self) -> bool {
         self.asked.fetch_add(1, Ordering::Relaxed) >= self.stop_after
+            || self.blocks.load(Ordering::Relaxed) >= self.stop_after_blocks
     }
 }
 
@@ -139,7 +149,7 @@ impl Service {
             intrekking: WithdrawalKey::new(&key("intrekking.sleutel", Role::Intrekking)).unwrap(),
             recipients: Recipients::new(),
             told: Mutex::default(),
-            late: AtomicU64::new(0),
+            blocks: AtomicU64::new(0),
         }
     }
 
@@ -223,8 +233,10 @@ impl Service {
             told: &self.told,
             asked: AtomicU64::new(0),
             stop_after: run.stop_after.unwrap_or(u64::MAX),
-            late: &self.late,
+            stop_after_blocks: run.stop_after_blocks.unwrap_or(u64::MAX),
+            blocks: &self.blocks,
         };
+        self.blocks.store(0, Ordering::Relaxed);
         let (_, remembered) = self.memory(run);
         let activity = Activity::new("https://regio.example/doelbindingen/lijst/1", "urn:inbeeld:jongere").unwrap();
         let log = self.log();
