@@ -444,7 +444,7 @@ fn takes_in_slowly_until_killed() {
             self.1 += count as u64;
             if self.1 > 1_500_000 {
                 // It has written some by now; what comes next never does.
-                println!("halverwege");
+                std::io::Write::write_all(&mut io::stdout(), b"halverwege\n").unwrap();
                 std::thread::sleep(std::time::Duration::from_secs(60));
             }
             Ok(count)
