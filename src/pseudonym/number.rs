@@ -113,9 +113,10 @@ impl Drop for Numbers {
     }
 }
 
-/// Lower-case hex digits. Without a table, so that the compiler does many at once.
+/// Lower-case hex digits. Without a table or a check for an overflow that cannot be, so that the
+/// compiler makes many at once.
 fn hex(bytes: &[u8; 32]) -> [u8; 64] {
-    let digit = |nibble: u8| nibble + if nibble < 10 { b'0' } else { b'a' - 10 };
+    let digit = |nibble: u8| nibble.wrapping_add(if nibble < 10 { b'0' } else { b'a' - 10 });
     let mut digits = [0; 64];
     for (pair, byte) in digits.as_chunks_mut().0.iter_mut().zip(bytes) {
         *pair = [digit(byte >> 4), digit(byte & 15)];

@@ -35,18 +35,19 @@ fn as_the_crate_says<const N: usize>(key: &[u8; 32], messages: &[[u8; N]]) {
     assert_eq!(found, expected);
 }
 
-macro_rules! every_length {
+macro_rules! lengths {
     ($($length:literal)*) => {
         #[test]
-        fn every_length_of_one_block() {
+        fn lengths_of_one_block() {
             $(for count in [1, 16, 23] {
                 as_the_crate_says::<$length>(&[7; 32], &messages(count));
             })*
         }
     };
 }
-every_length!(0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30 31 32 33 34 35 36 37
-    38 39 40 41 42 43 44 45 46 47 48 49 50 51 52 53 54 55);
+// Around every place where a word or a vector begins, and where padding meets the length. Each is code of its own in
+// every way, so more would only make the tests long to build.
+lengths!(0 1 3 4 5 15 16 17 23 24 31 32 33 48 51 52 53 55);
 
 #[test]
 fn every_size_of_batch() {
