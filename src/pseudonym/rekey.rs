@@ -116,7 +116,7 @@ mod tests {
                 (0..count).map(|at: u32| [at.to_le_bytes(); 8].concat().try_into().unwrap()).collect();
             let mut found = vec![Token::NOBODY; raw.len()];
             key.tokens(&raw, &mut found);
-            let expected: Vec<Token> = raw.iter().map(|raw| key.token(&Pseudonym(*raw))).collect();
+            let expected: Vec<Token> = raw.iter().map(|raw| key.token(&super::super::Pseudonym::of(*raw))).collect();
             assert_eq!(found, expected, "{count}");
         }
     }
