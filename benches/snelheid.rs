@@ -25,7 +25,7 @@ fn one_at_a_time_1024(bencher: Bencher<'_, '_>) {
     bencher.counter(ItemsCount::new(MESSAGES)).bench_local(|| black_box(trial.single()).len());
 }
 
-#[divan::bench(args = Kernel::here().iter().map(|kernel| kernel.as_str()))]
+#[divan::bench(args = Kernel::here().into_iter().map(Kernel::as_str))]
 fn many_at_once_1024(bencher: Bencher<'_, '_>, name: &str) {
     let mut trial = Trial::new(MESSAGES);
     let kernel = Kernel::here().into_iter().find(|kernel| kernel.as_str() == name).unwrap();

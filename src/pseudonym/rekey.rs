@@ -106,7 +106,6 @@ impl LinkKey {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::pseudonym::Pseudonym;
 
     #[test]
     fn tokens_by_the_batch_are_those_one_by_one() {
