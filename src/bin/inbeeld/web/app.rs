@@ -1,6 +1,7 @@
 //! What all requests share.
 
 use super::config::{Config, Keys};
+use super::hashing::HashRooms;
 use super::limit::Limiter;
 use super::metrics::Metrics;
 use super::problem::Problem;
@@ -14,11 +15,6 @@ use inbeeld::terms::{Datum, Maand, Moment, Sha256Hash};
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
-use tokio::sync::Semaphore;
-
-/// Passwords that are hashed at once: each takes 19 MiB, so all together stay under 80 MB, however
-/// many ask.
-const HASHING: usize = 4;
 
 /// What all requests share.
 pub(crate) struct App {
@@ -30,7 +26,7 @@ pub(crate) struct App {
     clock: SystemClock,
     pub(crate) limiter: Limiter,
     pub(crate) metrics: Metrics,
-    pub(crate) hashing: Arc<Semaphore>,
+    pub(crate) hashing: Arc<HashRooms>,
     stopping: AtomicBool,
 }
 
@@ -45,7 +41,7 @@ impl App {
             clock,
             limiter: Limiter::default(),
             metrics: Metrics::default(),
-            hashing: Arc::new(Semaphore::new(HASHING)),
+            hashing: Arc::default(),
             stopping: AtomicBool::new(false),
         }
     }

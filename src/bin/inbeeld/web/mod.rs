@@ -9,6 +9,7 @@ mod call;
 mod config;
 mod fields;
 mod guard;
+mod hashing;
 mod limit;
 mod metrics;
 mod openapi;
