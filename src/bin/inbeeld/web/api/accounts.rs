@@ -42,7 +42,7 @@ pub(crate) struct All {
 #[schema(as = NieuwAccount)]
 #[expect(dead_code, reason = "describes what is read field by field")]
 pub(crate) struct New {
-    /// 3 tot 64 kleine letters, cijfers, `.`, `-`, `_` of `@`, te beginnen met een letter.
+    /// 2 tot 64 kleine letters, cijfers, `.`, `-`, `_` of `@`, te beginnen met een letter.
     naam: String,
     /// bronhouder, coordinator, vrijgever, privacy-officer, gemeente of beheerder.
     rol: String,
