@@ -16,9 +16,15 @@
 //! [`accountability`] shows what an organisation must be able to show, from texts and the register alone.
 //! [`run`] is the monthly koppeling and sees all rooms. [`store`] keeps files. [`synthetic`] makes
 //! regions of nobody, [`source`] is what a source runs before anything travels, and [`recognise`]
-//! what a municipality runs on the list that it received.
+//! what a municipality runs on the list that it received. What only the service has: [`access`],
+//! who may, and [`audit`], who did; [`chain`] is how its lines and the register's hang together.
 
+#[cfg(feature = "dienst")]
+pub mod access;
 pub mod accountability;
+#[cfg(feature = "dienst")]
+pub mod audit;
+pub mod chain;
 mod classify;
 pub mod disclosure;
 pub mod doelbinding;

@@ -17,7 +17,10 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("classify", &["ingest", "linking"]),
     ("doelbinding", &[]),
     ("disclosure", &["pseudonym", "classify", "doelbinding"]),
-    ("register", &[]),
+    ("chain", &[]),
+    ("register", &["chain"]),
+    ("access", &[]),
+    ("audit", &["chain"]),
     ("accountability", &["doelbinding", "register"]),
     ("release", &["ingest", "disclosure", "doelbinding", "register"]),
     (
@@ -27,7 +30,21 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("recognise", &["pseudonym"]),
     ("source", &["pseudonym", "ingest"]),
     ("synthetic", &[]),
-    ("store", &["pseudonym", "ingest", "doelbinding", "disclosure", "register", "release", "source"]),
+    (
+        "store",
+        &[
+            "pseudonym",
+            "ingest",
+            "doelbinding",
+            "disclosure",
+            "chain",
+            "register",
+            "release",
+            "source",
+            "access",
+            "audit",
+        ],
+    ),
 ];
 
 /// What only `store`, `engine` and the binary may touch.

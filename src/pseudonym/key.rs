@@ -54,6 +54,15 @@ impl KeyId {
     pub fn parse(text: &str) -> Option<Self> {
         decode_hex(text.as_bytes()).map(Self)
     }
+
+    /// The name of these secret bytes.
+    pub(super) fn of(secret: &[u8; 32]) -> Self {
+        let mut long = mac(&hmac(secret), &[b"inbeeld:sleutel-id:v1"]);
+        let mut id = [0u8; 8];
+        id.iter_mut().zip(long).for_each(|(to, from)| *to = from);
+        long.zeroize();
+        Self(id)
+    }
 }
 
 impl std::fmt::Display for KeyId {
@@ -151,11 +160,7 @@ impl Key {
     }
 
     pub(super) fn from_secret(role: Role, secret: Zeroizing<[u8; 32]>) -> Self {
-        let mut long = mac(&hmac(&secret), &[b"inbeeld:sleutel-id:v1"]);
-        let mut id = [0u8; 8];
-        id.iter_mut().zip(long).for_each(|(to, from)| *to = from);
-        long.zeroize();
-        Self { role, id: KeyId(id), secret }
+        Self { role, id: KeyId::of(&secret), secret }
     }
 
     /// Reads the text of a key file: one line, with or without line end. One BOM is tolerated.

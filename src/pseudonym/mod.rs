@@ -7,6 +7,7 @@ mod identity;
 mod kernel;
 mod key;
 mod number;
+mod period;
 mod recipient;
 #[cfg(test)]
 mod recipient_test;
@@ -21,6 +22,7 @@ pub use kernel::{Kernel, KernelFault, Trial};
 pub use key::{Key, KeyFault, KeyId, Role};
 pub use number::Pseudonymiser;
 pub(crate) use number::{Numbers, PersonNumber};
+pub use period::{PeriodFault, PeriodKey, ShareA, ShareB};
 pub use recipient::{Recipient, RecipientFault, new_recipient};
 pub(crate) use rekey::{LinkKey, Token};
 pub use verwijzing::{Verwijzing, VerwijzingFault, VerwijzingKey};

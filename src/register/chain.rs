@@ -1,21 +1,11 @@
-//! The chain: how lines hang together, and how one is added.
+//! How a line is added to the register.
 
 use super::{Inzage, Ledger, RegisterFault, Soort};
-use crate::terms::Sha256Hash;
+use crate::chain::{End, link};
 use serde::Serialize;
-use sha2::{Digest, Sha256};
 
 /// Name of the schema of a line.
 pub(super) const SCHEMA: &str = "inbeeld/register/v1";
-
-/// Where a chain that holds ends.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct End {
-    /// How many lines it has.
-    pub(super) lines: usize,
-    /// Hash of the last; zeros where there is none.
-    pub(super) head: Sha256Hash,
-}
 
 /// A release that the register knows. Only this room makes one, and only once the line would
 /// survive a power cut: whoever holds it may let go of the release's files.
@@ -32,45 +22,11 @@ impl Entered {
     }
 }
 
-/// Checks the chain; gives the hash of every line.
-///
-/// # Errors
-/// [`RegisterFault::Broken`] at the first line that does not follow from the one before.
-pub(super) fn verify<L: AsRef<str>>(lines: &[L]) -> Result<Vec<Sha256Hash>, RegisterFault> {
-    let mut hashes: Vec<Sha256Hash> = Vec::with_capacity(lines.len());
-    for (at, line) in lines.iter().enumerate() {
-        let line = line.as_ref();
-        let says = serde_json::from_str::<serde_json::Value>(line).ok();
-        let field = |name: &str| says.as_ref().and_then(|entry| entry.get(name));
-        let number = field("nr").and_then(serde_json::Value::as_u64);
-        let previous = field("vorige").and_then(serde_json::Value::as_str);
-        let head = hashes.last().copied().unwrap_or(Sha256Hash([0; 32]));
-        if number != Some(at as u64 + 1) || previous != Some(&head.to_string()) {
-            return Err(RegisterFault::Broken { line: at + 1 });
-        }
-        hashes.push(Sha256Hash(Sha256::digest(line).into()));
-    }
-    Ok(hashes)
-}
-
-/// A line under its place in the chain.
-#[derive(Serialize)]
-struct Chained<'e, T> {
-    schema: &'static str,
-    nr: usize,
-    vorige: String,
-    soort: &'static str,
-    #[serde(flatten)]
-    says: &'e T,
-}
-
 /// Adds a line behind a chain that holds; gives its new end.
 fn add(ledger: &mut dyn Ledger, end: End, soort: &'static str, says: &impl Serialize) -> Result<End, RegisterFault> {
-    let nr = end.lines + 1;
-    let line = serde_json::to_string(&Chained { schema: SCHEMA, nr, vorige: end.head.to_string(), soort, says })
-        .map_err(|fault| RegisterFault::Storage(fault.into()))?;
+    let (line, end) = link(SCHEMA, end, soort, says).map_err(|fault| RegisterFault::Storage(fault.into()))?;
     ledger.append(&line)?;
-    Ok(End { lines: nr, head: Sha256Hash(Sha256::digest(&line).into()) })
+    Ok(end)
 }
 
 /// Enters a release, or a trial of one.

@@ -1,8 +1,6 @@
 //! Append-only, hash-chained memory of everything released. No personal data.
 //!
-//! One JSON object a line. Each names in `vorige` the SHA-256 of the line before it (its bytes
-//! without line end), so that a changed byte anywhere breaks the chain. A line is a release
-//! (`soort` vrijgave), or says that all files of an earlier one are in place (uitgeleverd): a
+//! One JSON object a line, in a [`crate::chain`]. A line is a release (`soort` vrijgave), or says that all files of an earlier one are in place (uitgeleverd): a
 //! release without such a line was cut off, and some of its files may have left. A trial (proef)
 //! counts like a release, since somebody saw its figures. A question about one person (inzage) says
 //! that it was asked, and nothing of whom: it stands beside the releases and changes none.

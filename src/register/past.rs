@@ -1,7 +1,8 @@
 //! What the register says, read back: every release and whether it was delivered.
 
-use super::chain::{End, SCHEMA, verify};
+use super::chain::SCHEMA;
 use super::{Inzage, PastInzage, RegisterFault};
+use crate::chain::{End, verify};
 use crate::terms::Sha256Hash;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -238,7 +239,7 @@ impl Register {
     /// # Errors
     /// [`RegisterFault::Broken`] or [`RegisterFault::Odd`] at the first line that is not right.
     pub fn read<L: AsRef<str>>(lines: &[L]) -> Result<Self, RegisterFault> {
-        let hashes = verify(lines)?;
+        let hashes = verify(lines).map_err(|line| RegisterFault::Broken { line })?;
         let mut past: BTreeMap<usize, Past> = BTreeMap::new();
         let mut inzagen = Vec::new();
         for (at, line) in lines.iter().enumerate() {

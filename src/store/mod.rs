@@ -1,19 +1,30 @@
-//! The file system behind the ports of the rooms: key files, folders of leveringen, finished files.
+//! The file system behind the ports of the rooms: key files, folders of leveringen, finished files,
+//! and for the service its audit log and database.
 
 mod atomic;
+#[cfg(feature = "dienst")]
+mod audit;
+#[cfg(feature = "dienst")]
+pub mod db;
 mod folder;
 mod keys;
 mod ledger;
 mod outbox;
 mod raw;
+#[cfg(feature = "dienst")]
+mod shelf;
 mod texts;
 
 pub use atomic::{Staged, write_private};
+#[cfg(feature = "dienst")]
+pub use audit::{AuditFile, Begun};
 pub use folder::DiskFolder;
 pub use keys::{read_identity, read_key, read_verwijzing_key, write_secret};
 pub use ledger::RegisterFile;
 pub use outbox::OutFolder;
 pub use raw::{LeveringFolder, given_twice, open_raw, read_profile, read_pseudonymiser, read_verwijzing_keys};
+#[cfg(feature = "dienst")]
+pub use shelf::{Shelved, SignedText, TextShelf};
 pub use texts::{
     TrustFault, doelbindingen_in, read_doelbinding, read_memory, read_recipients, read_signing_key, read_trusted,
     signature_place,

@@ -324,6 +324,23 @@ closed_set! {
         Jongere = "jongere",
     }
 }
+closed_set! {
+    /// What somebody may do in the service. An account has one.
+    AccountRol {
+        /// Delivers a source's files, under its OIN.
+        Bronhouder = "bronhouder",
+        /// Starts and follows koppelingen.
+        Coordinator = "coordinator",
+        /// Approves what leaves.
+        Vrijgever = "vrijgever",
+        /// The FG: doelbindingen, register, audit log.
+        PrivacyOfficer = "privacy-officer",
+        /// A municipality, bound to its code.
+        Gemeente = "gemeente",
+        /// Accounts and the machine; sees no result.
+        Beheerder = "beheerder",
+    }
+}
 
 impl Rol {
     /// The role whose right a question uses: a jongere is answered by the coordinator.

@@ -7,8 +7,8 @@ mod place;
 mod time;
 
 pub use closed::{
-    Bron, BrpStatus, Cohort, Contact, Dekking, Dimensie, Geslacht, Identificatie, InkomenSoort, Klasse, Lijstveld,
-    Methode, Niveau, OnderwijsSoort, Reden, Rol, UitkeringSoort, Uitstroomprofiel,
+    AccountRol, Bron, BrpStatus, Cohort, Contact, Dekking, Dimensie, Geslacht, Identificatie, InkomenSoort, Klasse,
+    Lijstveld, Methode, Niveau, OnderwijsSoort, Reden, Rol, UitkeringSoort, Uitstroomprofiel,
 };
 pub(crate) use hex::decode_hex;
 pub use number::{Bsn, Oin, Onderwijsnummer, is_raw_bsn};

@@ -186,6 +186,20 @@ impl Moment {
         Self(timestamp)
     }
 
+    /// Whole seconds since 1970-01-01T00:00:00Z.
+    #[must_use]
+    pub fn unix_seconds(self) -> i64 {
+        self.0.as_second()
+    }
+
+    /// The moment so many seconds after 1970-01-01T00:00:00Z.
+    ///
+    /// # Errors
+    /// [`Invalid`] outside the years that the calendar has.
+    pub fn from_unix_seconds(seconds: i64) -> Result<Self, Invalid> {
+        Timestamp::from_second(seconds).map(Self).map_err(|_| Invalid { expected: "een moment dat de kalender heeft" })
+    }
+
     /// Its date in UTC.
     #[must_use]
     pub fn datum(self) -> Datum {

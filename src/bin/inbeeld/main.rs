@@ -6,6 +6,8 @@ mod clock;
 mod output;
 mod progress;
 mod table;
+#[cfg(feature = "dienst")]
+mod web;
 
 use inbeeld::fault::Explain;
 use inbeeld::pseudonym::{Kernel, KernelFault};

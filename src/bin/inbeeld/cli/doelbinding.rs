@@ -116,12 +116,12 @@ fn page_html(page: &page::Page) -> Result<String, Failure> {
     page.html().map_err(failed)
 }
 
-fn warnings_json(policy: &Policy, today: Datum) -> Vec<Value> {
+pub(crate) fn warnings_json(policy: &Policy, today: Datum) -> Vec<Value> {
     let found = plain::warnings(policy, today);
     found.iter().map(|told| json!({ "sleutel": told.key, "wat": told.what, "doe": told.remedy })).collect()
 }
 
-fn page_json(page: &page::Page) -> Vec<Value> {
+pub(crate) fn page_json(page: &page::Page) -> Vec<Value> {
     let part = |part: &page::Part| match part {
         page::Part::Kop(text) => json!({ "kop": text }),
         page::Part::Zin(text) => json!({ "zin": text }),

@@ -1,8 +1,10 @@
 //! The opdrachten, a file each.
 
+#[cfg(feature = "dienst")]
+mod beheer;
 mod controleer;
 mod demo;
-mod doelbinding;
+pub(crate) mod doelbinding;
 mod genereer;
 mod herken;
 mod koppel;
@@ -11,7 +13,9 @@ mod meet_sleutelhash;
 mod parse;
 mod proef;
 mod pseudonimiseer;
-mod register;
+pub(crate) mod register;
+#[cfg(feature = "dienst")]
+mod serve;
 mod sleutel;
 mod waarom;
 
@@ -64,6 +68,13 @@ pub(crate) enum Opdracht {
     /// Meet wat de sleutelhash in deze bouw kost, per manier van hashen
     #[command(hide = true)]
     MeetSleutelhash,
+    /// Draait de dienst
+    #[cfg(feature = "dienst")]
+    Serve(serve::Serve),
+    /// Beheert de dienst: accounts en het auditlogboek
+    #[cfg(feature = "dienst")]
+    #[command(subcommand)]
+    Beheer(beheer::Beheer),
     /// Laat zien wat er kan, of hoe één opdracht werkt
     Help {
         /// De opdracht
@@ -117,6 +128,10 @@ pub(crate) fn run(opdracht: Opdracht) -> Outcome {
         Opdracht::Waarom(args) => waarom::run(&args),
         Opdracht::LekControle(args) => lek_controle::run(&args),
         Opdracht::MeetSleutelhash => meet_sleutelhash::run(),
+        #[cfg(feature = "dienst")]
+        Opdracht::Serve(args) => serve::run(&args),
+        #[cfg(feature = "dienst")]
+        Opdracht::Beheer(opdracht) => beheer::run(&opdracht),
         Opdracht::Help { opdracht } => {
             let mut command = dutch(Inbeeld::command());
             command.build();

@@ -80,29 +80,34 @@ pub(super) fn read(place: &Path) -> Result<Result<register::Register, RegisterFa
     }
 }
 
-fn verify(args: &Verifieer) -> Outcome {
-    let found = read(&args.place.register)?
-        .and_then(|register| args.kop.map(|kept| register.since(kept)).transpose().map(|since| (register, since)));
-    let (register, since) = match found {
-        Ok(found) => found,
-        Err(fault) if args.place.json => {
-            let told = json!({ "goed": false, "code": fault.code(), "wat": fault.to_string(), "doe": fault.remedy() });
-            say(&format!("{told:#}\n"));
-            return Err(Failure::shown(fault.exit()));
-        }
-        Err(fault) => return Err(fault.into()),
-    };
-    let (lines, head) = (register.lines(), register.head());
-    if args.place.json {
-        let told = json!({
-            "goed": true, "regels": lines, "vrijgaven": count(&register, Soort::Vrijgave),
-            "proeven": count(&register, Soort::Proef), "inzagen": register.inzagen.len(),
-            "niet_uitgeleverd": open(&register), "regels_na_kop": since, "kop": head.to_string(),
-        });
-        say(&format!("{told:#}\n"));
-        return Ok(());
+/// A register that was read, and how many lines came after the head that was kept; or what is wrong.
+pub(crate) type Checked = Result<(register::Register, Option<usize>), RegisterFault>;
+
+/// Holds what was read against a head that was kept elsewhere, when there is one.
+pub(crate) fn checked(found: Result<register::Register, RegisterFault>, kept: Option<Sha256Hash>) -> Checked {
+    found.and_then(|register| kept.map(|kept| register.since(kept)).transpose().map(|since| (register, since)))
+}
+
+/// The outcome of a verification as JSON.
+pub(crate) fn verified(found: &Checked) -> Value {
+    match found {
+        Ok((register, since)) => json!({
+            "goed": true, "regels": register.lines(), "vrijgaven": count(register, Soort::Vrijgave),
+            "proeven": count(register, Soort::Proef), "inzagen": register.inzagen.len(),
+            "niet_uitgeleverd": open(register), "regels_na_kop": since, "kop": register.head().to_string(),
+        }),
+        Err(fault) => json!({ "goed": false, "code": fault.code(), "wat": fault.to_string(), "doe": fault.remedy() }),
     }
-    say(&format!("Het register klopt: {lines} regel(s), {}\n", counted(&register)));
+}
+
+fn verify(args: &Verifieer) -> Outcome {
+    let found = checked(read(&args.place.register)?, args.kop);
+    if args.place.json {
+        say(&format!("{:#}\n", verified(&found)));
+        return found.map(drop).map_err(|fault| Failure::shown(fault.exit()));
+    }
+    let (register, since) = found?;
+    say(&format!("Het register klopt: {} regel(s), {}\n", register.lines(), counted(&register)));
     match since {
         Some(0) => say("Sinds de kop die u opgaf is er niets bij gekomen\n"),
         Some(since) => say(&format!("Sinds de kop die u opgaf: {since} regel(s) erbij, ervoor is niets veranderd\n")),
@@ -113,7 +118,7 @@ fn verify(args: &Verifieer) -> Outcome {
         let numbers: Vec<String> = open.iter().map(ToString::to_string).collect();
         say(&format!("Niet uitgeleverd en niet aangevuld: nr {}\n", numbers.join(", ")));
     }
-    say(&format!("Kop: {head}\n"));
+    say(&format!("Kop: {}\n", register.head()));
     Ok(())
 }
 
@@ -222,7 +227,8 @@ fn plain(text: &str) -> String {
     text.chars().map(|letter| if letter.is_control() { '\u{fffd}' } else { letter }).collect()
 }
 
-fn as_json(register: &register::Register) -> Value {
+/// The register as JSON.
+pub(crate) fn as_json(register: &register::Register) -> Value {
     let release = |past: &Past| {
         let entry = &past.entry;
         let table = |table: &PastTable| {

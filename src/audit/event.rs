@@ -1,0 +1,126 @@
+//! What can be in the log. Every word is one of a closed set, or the name of an account or object.
+
+use crate::terms::AccountRol;
+
+/// Who acts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Actor {
+    /// Somebody who is not logged in.
+    Nobody,
+    /// An account.
+    Account {
+        /// Its name.
+        naam: String,
+        /// Its role at that moment.
+        rol: AccountRol,
+    },
+    /// Whoever uses the command line on the machine itself.
+    Console,
+    /// The service, of its own accord.
+    Service,
+}
+
+impl Actor {
+    /// As it is written in `wie`.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Nobody => "niemand",
+            Self::Account { naam, .. } => naam,
+            Self::Console => "opdrachtregel",
+            Self::Service => "dienst",
+        }
+    }
+
+    /// As it is written in `rol`.
+    #[must_use]
+    pub fn rol(&self) -> Option<AccountRol> {
+        match self {
+            Self::Account { rol, .. } => Some(*rol),
+            _ => None,
+        }
+    }
+}
+
+/// How an act ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// Done.
+    Done,
+    /// Refused, by a rule or because of what was sent.
+    Refused,
+    /// The machine or the program failed.
+    Failed,
+}
+
+impl Outcome {
+    const ALL: [Self; 3] = [Self::Done, Self::Refused, Self::Failed];
+
+    /// Its spelling.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Done => "gelukt",
+            Self::Refused => "geweigerd",
+            Self::Failed => "mislukt",
+        }
+    }
+
+    pub(super) fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|outcome| outcome.as_str() == text)
+    }
+}
+
+macro_rules! acts {
+    ($($(#[$doc:meta])* $act:ident = $text:literal),+ $(,)?) => {
+        /// What can be done. Everything that changes something, and every look at what few may see.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum Act { $($(#[$doc])* $act),+ }
+
+        impl Act {
+            /// Every act.
+            pub const ALL: &'static [Self] = &[$(Self::$act),+];
+
+            /// Its spelling.
+            #[must_use]
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$act => $text),+ }
+            }
+        }
+    };
+}
+
+acts! {
+    /// The service starts.
+    Start = "dienst-start",
+    /// The service stops.
+    Stop = "dienst-stop",
+    /// Somebody logs in.
+    LogIn = "aanmelden",
+    /// Somebody logs out.
+    LogOut = "afmelden",
+    /// An account is made.
+    NewAccount = "account-nieuw",
+    /// An account is taken into use by the person it is for.
+    Activate = "account-activeren",
+    /// An account is closed.
+    Block = "account-blokkeren",
+    /// An account gets a new activation code; its password and app no longer hold.
+    Reset = "account-herstellen",
+    /// A signed text is taken in.
+    NewText = "doelbinding-nieuw",
+    /// Share B of a period is handed in.
+    ShareGiven = "periode-deel-ingevoerd",
+    /// The service forgets its copy of share B.
+    ShareForgotten = "periode-deel-vergeten",
+    /// The register is verified.
+    VerifyRegister = "register-verifieren",
+    /// This log is verified.
+    VerifyLog = "audit-verifieren",
+}
+
+impl Act {
+    pub(super) fn parse(text: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|act| act.as_str() == text)
+    }
+}

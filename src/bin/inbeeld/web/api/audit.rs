@@ -1,0 +1,148 @@
+//! The audit log: read, and verified.
+
+use crate::web::app::blocking;
+use crate::web::call::{Answer, Call};
+use crate::web::fields::Fields;
+use crate::web::problem::Problem;
+use crate::web::respond;
+use axum::http::StatusCode;
+use inbeeld::audit::{Act, Entry, Log};
+use inbeeld::fault::Explain;
+use inbeeld::store::AuditFile;
+use inbeeld::terms::Sha256Hash;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// How many acts are shown: the newest.
+const SHOWN: usize = 500;
+
+/// Eén handeling.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Handeling)]
+pub(crate) struct Shown {
+    /// Nummer van de regel waarop zij begint.
+    nr: usize,
+    /// Wanneer, UTC.
+    #[schema(format = DateTime)]
+    tijd: String,
+    /// Welk account, of niemand, opdrachtregel of dienst.
+    wie: String,
+    /// In welke rol.
+    rol: Option<&'static str>,
+    /// Wat.
+    daad: &'static str,
+    /// Waarop.
+    op: Option<String>,
+    /// gelukt, geweigerd of mislukt; leeg als het einde ontbreekt.
+    uitkomst: Option<&'static str>,
+    /// Code van de weigering.
+    code: Option<String>,
+}
+
+/// De nieuwste handelingen.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Auditlogboek)]
+pub(crate) struct All {
+    /// De nieuwste 500, nieuwste eerst.
+    handelingen: Vec<Shown>,
+    /// Hoeveel regels het logboek heeft.
+    regels: usize,
+    /// Hash van de laatste regel, om elders te bewaren.
+    kop: String,
+}
+
+/// Of er niets aan het logboek is veranderd.
+#[derive(Serialize, ToSchema)]
+#[schema(as = AuditUitkomst)]
+pub(crate) struct Verified {
+    /// Of het klopt.
+    goed: bool,
+    /// Hoeveel regels het heeft.
+    regels: Option<usize>,
+    /// Regels na de kop die u opgaf.
+    regels_na_kop: Option<usize>,
+    /// Nummers van handelingen zonder einde: afgebroken, of nu bezig.
+    zonder_einde: Vec<usize>,
+    /// Hash van de laatste regel.
+    kop: Option<String>,
+    /// Wat er mis is.
+    wat: Option<String>,
+    /// Wat u kunt doen.
+    doe: Option<String>,
+}
+
+/// De kop die u eerder noteerde.
+#[derive(ToSchema)]
+#[schema(as = Kop)]
+#[expect(dead_code, reason = "describes what is read field by field")]
+pub(crate) struct Kept {
+    /// 64 hexadecimale cijfers.
+    kop: Option<String>,
+}
+
+fn shown(entry: Entry) -> Shown {
+    let (uitkomst, code) = entry.eind.map_or((None, None), |(outcome, code)| (Some(outcome.as_str()), code));
+    let (rol, daad) = (entry.rol.map(|rol| rol.as_str()), entry.daad.as_str());
+    Shown { nr: entry.nr, tijd: entry.tijd, wie: entry.wie, rol, daad, op: entry.op, uitkomst, code }
+}
+
+/// De nieuwste handelingen uit het auditlogboek.
+#[utoipa::path(get, path = "/v1/auditlogboek", tag = "auditlogboek",
+    responses((status = 200, description = "De nieuwste handelingen", body = All)))]
+pub(crate) async fn list(call: Call) -> Answer {
+    let told = blocking(&call.app, |app| {
+        let mut log = Log::read(&AuditFile::lines(&app.config.plaatsen.audit)?)?;
+        let (regels, kop) = (log.lines(), log.head().to_string());
+        let newest = log.acts.split_off(log.acts.len().saturating_sub(SHOWN));
+        Ok(All { handelingen: newest.into_iter().rev().map(shown).collect(), regels, kop })
+    })
+    .await?;
+    respond::json(StatusCode::OK, &told)
+}
+
+/// The head that somebody kept, when they send one.
+pub(super) fn kept(body: &[u8]) -> Result<Option<Sha256Hash>, Problem> {
+    if body.is_empty() {
+        return Ok(None);
+    }
+    let mut fields = Fields::read(body)?;
+    let kept = fields.may_parse("kop", Sha256Hash::parse);
+    fields.finish()?;
+    Ok(kept)
+}
+
+/// Kijkt of er niets aan het auditlogboek is veranderd.
+#[utoipa::path(post, path = "/v1/auditlogboek/_verifieer", tag = "auditlogboek", request_body = Option<Kept>,
+    responses((status = 200, description = "De uitkomst, ook als het niet klopt", body = Verified)))]
+pub(crate) async fn verify(call: Call) -> Answer {
+    let kept = kept(&call.body)?;
+    let actor = call.actor();
+    let told = blocking(&call.app, move |app| {
+        app.act(&actor, Act::VerifyLog, None, |_| {
+            let read = AuditFile::lines(&app.config.plaatsen.audit).and_then(|lines| Log::read(&lines));
+            let found = read.and_then(|log| kept.map(|kept| log.since(kept)).transpose().map(|since| (log, since)));
+            Ok::<_, Problem>(match found {
+                Ok((log, since)) => Verified {
+                    goed: true,
+                    regels: Some(log.lines()),
+                    regels_na_kop: since,
+                    zonder_einde: log.open(),
+                    kop: Some(log.head().to_string()),
+                    wat: None,
+                    doe: None,
+                },
+                Err(fault) => Verified {
+                    goed: false,
+                    regels: None,
+                    regels_na_kop: None,
+                    zonder_einde: Vec::new(),
+                    kop: None,
+                    wat: Some(fault.to_string()),
+                    doe: Some(fault.remedy()),
+                },
+            })
+        })
+    })
+    .await?;
+    respond::json(StatusCode::OK, &told)
+}

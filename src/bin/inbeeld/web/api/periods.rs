@@ -1,0 +1,117 @@
+//! The shares of each period's key: whether they are there, handing one in, forgetting it.
+
+use crate::web::app::blocking;
+use crate::web::call::{Answer, Call};
+use crate::web::fields::Fields;
+use crate::web::problem::{Fault, Problem};
+use crate::web::respond;
+use axum::http::StatusCode;
+use inbeeld::audit::Act;
+use inbeeld::fault::Explain;
+use inbeeld::pseudonym::{Key, ShareB};
+use inbeeld::terms::Maand;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// Hoe een periode ervoor staat.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Periode)]
+pub(crate) struct Shown {
+    /// De maand, jjjj-mm.
+    periode: String,
+    /// Id van deel B; de sleutel zelf laat de dienst nooit zien.
+    deel_b: String,
+    /// Wanneer zij is begonnen, UTC.
+    #[schema(format = DateTime)]
+    begonnen: String,
+    /// Of de dienst nu beide delen heeft.
+    open: bool,
+}
+
+/// Alle perioden.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Perioden)]
+pub(crate) struct All {
+    /// Id van deel A, van de beheerder.
+    deel_a: String,
+    /// Oudste eerst.
+    perioden: Vec<Shown>,
+}
+
+/// Deel B van een periode.
+#[derive(ToSchema)]
+#[schema(as = DeelB)]
+#[expect(dead_code, reason = "describes what is read field by field")]
+pub(crate) struct Given {
+    /// De ene regel van het sleutelbestand, van soort dienst-deel.
+    #[schema(format = Password)]
+    sleutel: String,
+}
+
+/// De perioden, en of hun sleutel er is.
+#[utoipa::path(get, path = "/v1/perioden", tag = "perioden",
+    responses((status = 200, description = "Alle perioden", body = All)))]
+pub(crate) async fn list(call: Call) -> Answer {
+    let told = blocking(&call.app, |app| {
+        let known = app.database.periods()?;
+        let perioden = known.into_iter().map(|record| Shown {
+            periode: record.periode.to_string(),
+            deel_b: record.deel_b.to_string(),
+            begonnen: record.begonnen.to_string(),
+            open: app.period_key(record.periode).is_some(),
+        });
+        Ok(All { deel_a: app.share_a().id().to_string(), perioden: perioden.collect() })
+    })
+    .await?;
+    respond::json(StatusCode::OK, &told)
+}
+
+fn month(call: &Call) -> Result<Maand, Problem> {
+    Maand::parse(call.part(0).as_bytes()).map_err(|_| Problem::not_found())
+}
+
+/// Voert deel B van een periode in. De dienst houdt het alleen in het geheugen.
+#[utoipa::path(post, path = "/v1/perioden/{periode}/deel-b", tag = "perioden", request_body = Given,
+    params(("periode" = String, Path, description = "De maand, jjjj-mm")),
+    responses((status = 204, description = "Ingevoerd"),
+        (status = 404, description = "Dit is geen maand", body = Problem, content_type = "application/problem+json"),
+        (status = 409, description = "De periode is met een ander deel begonnen, of het deel hoort bij een andere", body = Problem, content_type = "application/problem+json")))]
+pub(crate) async fn give(call: Call) -> Answer {
+    let periode = month(&call)?;
+    let mut fields = Fields::read(&call.body)?;
+    let line = fields.text("sleutel", 256);
+    fields.finish()?;
+    let at_fault = |fault: &dyn Explain| {
+        Problem::invalid(vec![Fault { plek: "sleutel".to_owned(), wat: fault.to_string(), doe: fault.remedy() }])
+    };
+    let share = Key::parse(&line).and_then(|key| ShareB::new(&key)).map_err(|fault| at_fault(&fault))?;
+    let sleutel = call.app.share_a().period_key(periode, &share).map_err(|fault| at_fault(&fault))?.id();
+    let actor = call.actor();
+    blocking(&call.app, move |app| {
+        let object = format!("{periode} {}", share.id());
+        app.act(&actor, Act::ShareGiven, Some(&object), |_| {
+            app.database.begin_period(periode, share.id(), sleutel, app.now())?;
+            app.keep_share(periode, share);
+            Ok::<_, Problem>(())
+        })
+    })
+    .await?;
+    Ok(respond::empty())
+}
+
+/// Vergeet deel B van een periode: het geheugen wordt gewist. Wie het bewaart, kan het weer invoeren.
+#[utoipa::path(delete, path = "/v1/perioden/{periode}/deel-b", tag = "perioden",
+    params(("periode" = String, Path, description = "De maand, jjjj-mm")),
+    responses((status = 204, description = "Vergeten"),
+        (status = 404, description = "De dienst heeft geen deel B van deze periode", body = Problem, content_type = "application/problem+json")))]
+pub(crate) async fn forget(call: Call) -> Answer {
+    let periode = month(&call)?;
+    let actor = call.actor();
+    blocking(&call.app, move |app| {
+        app.act(&actor, Act::ShareForgotten, Some(&periode.to_string()), |_| {
+            app.forget_share(periode).map(drop).ok_or_else(Problem::not_found)
+        })
+    })
+    .await?;
+    Ok(respond::empty())
+}

@@ -1,0 +1,149 @@
+//! Logging in and out.
+
+use crate::web::app::blocking;
+use crate::web::call::{Answer, Call};
+use crate::web::fields::Fields;
+use crate::web::guard::COOKIE;
+use crate::web::problem::Problem;
+use crate::web::respond;
+use axum::body::Body;
+use axum::http::{HeaderValue, Response, StatusCode, header};
+use inbeeld::access::{AccessFault, AccountNaam, Token, Wachtwoord};
+use inbeeld::audit::Act;
+use inbeeld::store::db::DbFault;
+use inbeeld::terms::Moment;
+use serde::Serialize;
+use std::sync::Arc;
+use utoipa::ToSchema;
+use zeroize::Zeroizing;
+
+/// Waarmee iemand zich aanmeldt.
+#[derive(ToSchema)]
+#[schema(as = Aanmelding)]
+#[expect(dead_code, reason = "describes what is read field by field")]
+pub(crate) struct LogIn {
+    /// De naam van het account.
+    naam: String,
+    /// Het wachtwoord.
+    #[schema(format = Password)]
+    wachtwoord: String,
+    /// De code van zes cijfers uit de app; alleen in een demo niet nodig.
+    code: Option<String>,
+}
+
+/// Wie er is aangemeld.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Sessie)]
+pub(crate) struct Current {
+    /// De naam van het account.
+    naam: String,
+    /// De rol.
+    rol: &'static str,
+    /// Van een gemeente haar code.
+    gemeente: Option<String>,
+    /// Van een bronhouder zijn OIN.
+    oin: Option<String>,
+    /// Sinds wanneer, UTC.
+    #[schema(format = DateTime)]
+    sinds: String,
+    /// Voor de kop X-CSRF-Token bij alles wat iets verandert.
+    csrf: String,
+}
+
+/// Meldt iemand aan; de sessie komt in een cookie.
+#[utoipa::path(post, path = "/v1/sessies", tag = "sessies", request_body = LogIn,
+    responses(
+        (status = 201, description = "Aangemeld", body = Current, headers(("Set-Cookie" = String, description = "De sessie"))),
+        (status = 401, description = "Naam, wachtwoord of code klopt niet", body = Problem, content_type = "application/problem+json")))]
+pub(crate) async fn log_in(call: Call) -> Answer {
+    let mut fields = Fields::read(&call.body)?;
+    let naam = fields.text("naam", 256);
+    let wachtwoord = Wachtwoord::new(fields.text("wachtwoord", 1024));
+    let code = fields.may_text("code", 64);
+    fields.finish()?;
+    let mut taken = call.app.hashing.take().await?;
+    let app = Arc::clone(&call.app);
+    let actor = call.actor();
+    blocking(&app, move |app| {
+        let now = app.now();
+        let (naam, cookie) = app.act(&actor, Act::LogIn, None, |object| {
+            // What is no name is nobody's, and takes as long.
+            let Ok(naam) = AccountNaam::parse(&naam) else {
+                wachtwoord.matches(None, taken.room())?;
+                return Err(Problem::from(AccessFault::Credentials));
+            };
+            let verdict = app.database.verdict(&naam, now)?;
+            if verdict.known {
+                *object = Some(naam.as_str().to_owned());
+            }
+            let right = wachtwoord.matches(verdict.hashed.as_ref(), taken.room())?;
+            let step = match &verdict.totp {
+                Some(totp) => code.as_ref().and_then(|code| totp.accept(code, now, verdict.used)).map(Some),
+                // An account of a demo, in a demo.
+                None => app.config.demo.then_some(None),
+            };
+            let Some(step) = step.filter(|_| right) else {
+                if verdict.known && !verdict.locked {
+                    app.database.wrong_attempt(&naam, now)?;
+                }
+                return Err(AccessFault::Credentials.into());
+            };
+            app.database.right_attempt(&naam, step, now)?;
+            let cookie = Token::fresh()?;
+            app.database.begin_session(&naam, &cookie, now)?;
+            Ok((naam, cookie))
+        })?;
+        let session = app.database.session(&cookie, now)?.ok_or(DbFault::NoAccount)?;
+        let told = tell(&naam, &session.bound, session.span.begin, &cookie);
+        let mut response = respond::json(StatusCode::CREATED, &told)?;
+        set_cookie(&mut response, &cookie_of(&cookie))?;
+        response.headers_mut().insert(header::LOCATION, HeaderValue::from_static("/v1/sessies/huidige"));
+        Ok(response)
+    })
+    .await
+}
+
+fn cookie_of(cookie: &Token) -> Zeroizing<String> {
+    Zeroizing::new(format!("{COOKIE}={}; Path=/; Secure; HttpOnly; SameSite=Strict", cookie.as_str()))
+}
+
+fn set_cookie(response: &mut Response<Body>, text: &str) -> Result<(), Problem> {
+    let mut value = HeaderValue::from_str(text).map_err(|_| Problem::internal())?;
+    value.set_sensitive(true);
+    response.headers_mut().insert(header::SET_COOKIE, value);
+    Ok(())
+}
+
+fn tell(naam: &AccountNaam, bound: &inbeeld::access::Bound, since: Moment, cookie: &Token) -> Current {
+    Current {
+        naam: naam.as_str().to_owned(),
+        rol: bound.rol().as_str(),
+        gemeente: bound.gemeente().map(|code| code.to_string()),
+        oin: bound.oin().map(|oin| oin.as_str().to_owned()),
+        sinds: since.to_string(),
+        csrf: cookie.twin().as_str().to_owned(),
+    }
+}
+
+/// Wie er is aangemeld.
+#[utoipa::path(get, path = "/v1/sessies/huidige", tag = "sessies",
+    responses((status = 200, description = "Wie u bent", body = Current)))]
+pub(crate) async fn current(call: Call) -> Answer {
+    let (session, cookie) = call.who.as_ref().ok_or_else(Problem::not_logged_in)?;
+    respond::json(StatusCode::OK, &tell(&session.naam, &session.bound, session.span.begin, cookie))
+}
+
+/// Meldt iemand af; de cookie opent daarna niets meer.
+#[utoipa::path(delete, path = "/v1/sessies/huidige", tag = "sessies",
+    responses((status = 204, description = "Afgemeld")))]
+pub(crate) async fn log_out(call: Call) -> Answer {
+    let (app, actor) = (Arc::clone(&call.app), call.actor());
+    let (_, cookie) = call.who.ok_or_else(Problem::not_logged_in)?;
+    blocking(&app, move |app| {
+        app.act(&actor, Act::LogOut, None, |_| Ok::<(), Problem>(app.database.end_session(&cookie)?))?;
+        let mut response = respond::empty();
+        set_cookie(&mut response, &format!("{COOKIE}=; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age=0"))?;
+        Ok(response)
+    })
+    .await
+}

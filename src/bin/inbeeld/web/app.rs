@@ -1,0 +1,148 @@
+//! What all requests share.
+
+use super::config::{Config, Keys};
+use super::hashing::HashRooms;
+use super::limit::Limiter;
+use super::metrics::Metrics;
+use super::problem::Problem;
+use crate::clock::SystemClock;
+use inbeeld::audit::{Act, Actor, AuditFault, Outcome};
+use inbeeld::pseudonym::{KeyId, PeriodKey, ShareA, ShareB};
+use inbeeld::run::Clock;
+use inbeeld::store::AuditFile;
+use inbeeld::store::db::Database;
+use inbeeld::terms::{Datum, Maand, Moment, Sha256Hash};
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// What all requests share.
+pub(crate) struct App {
+    pub(crate) config: Config,
+    pub(crate) database: Database,
+    audit: Mutex<AuditFile>,
+    share_a: ShareA,
+    shares_b: Mutex<BTreeMap<Maand, ShareB>>,
+    clock: SystemClock,
+    pub(crate) limiter: Limiter,
+    pub(crate) metrics: Metrics,
+    pub(crate) hashing: Arc<HashRooms>,
+    stopping: AtomicBool,
+}
+
+impl App {
+    pub(crate) fn new(config: Config, keys: Keys, database: Database, audit: AuditFile, clock: SystemClock) -> Self {
+        Self {
+            config,
+            database,
+            audit: Mutex::new(audit),
+            share_a: keys.share_a,
+            shares_b: Mutex::new(keys.shares_b),
+            clock,
+            limiter: Limiter::default(),
+            metrics: Metrics::default(),
+            hashing: Arc::default(),
+            stopping: AtomicBool::new(false),
+        }
+    }
+
+    pub(crate) fn now(&self) -> Moment {
+        self.clock.now()
+    }
+
+    pub(crate) fn today(&self) -> Datum {
+        self.clock.today().0
+    }
+
+    /// From now on the service is not ready for new work.
+    pub(crate) fn stop(&self) {
+        self.stopping.store(true, Ordering::Relaxed);
+    }
+
+    pub(crate) fn stopping(&self) -> bool {
+        self.stopping.load(Ordering::Relaxed)
+    }
+
+    /// Does something that the audit log must tell: its begin is on the disk before anything is done,
+    /// and its end says how it went. `work` may name an object that was not known before.
+    pub(crate) fn act<T, E>(
+        &self,
+        actor: &Actor,
+        act: Act,
+        object: Option<&str>,
+        work: impl FnOnce(&mut Option<String>) -> Result<T, E>,
+    ) -> Result<T, E>
+    where
+        E: From<AuditFault> + Refusal,
+    {
+        let begun = self.log(|log| log.begin(self.now(), actor, act, object))?;
+        let mut found = None;
+        let done = work(&mut found);
+        let ended = match &done {
+            Ok(_) => (Outcome::Done, None),
+            Err(fault) if fault.is_ours() => (Outcome::Failed, Some(fault.code())),
+            Err(fault) => (Outcome::Refused, Some(fault.code())),
+        };
+        self.log(|log| log.finish(self.now(), begun, ended, found.as_deref()))?;
+        done
+    }
+
+    fn log<T>(&self, work: impl FnOnce(&mut AuditFile) -> Result<T, AuditFault>) -> Result<T, AuditFault> {
+        work(&mut self.audit.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Hash of the audit log's last line, for a counterparty to keep.
+    pub(crate) fn audit_head(&self) -> Sha256Hash {
+        self.audit.lock().unwrap_or_else(PoisonError::into_inner).head()
+    }
+
+    /// The key of a period, when the service has both shares of it now.
+    pub(crate) fn period_key(&self, periode: Maand) -> Option<PeriodKey> {
+        let shares = self.shares_b.lock().unwrap_or_else(PoisonError::into_inner);
+        // Equal shares were refused when the second came in.
+        self.share_a.period_key(periode, shares.get(&periode)?).ok()
+    }
+
+    /// The operator's share, to make a period's key with.
+    pub(crate) fn share_a(&self) -> &ShareA {
+        &self.share_a
+    }
+
+    /// Keeps a share B in memory.
+    pub(crate) fn keep_share(&self, periode: Maand, share: ShareB) {
+        self.shares_b.lock().unwrap_or_else(PoisonError::into_inner).insert(periode, share);
+    }
+
+    /// Forgets a share B: its memory is wiped. Gives its name.
+    pub(crate) fn forget_share(&self, periode: Maand) -> Option<KeyId> {
+        self.shares_b.lock().unwrap_or_else(PoisonError::into_inner).remove(&periode).map(|share| share.id())
+    }
+}
+
+/// What the audit log must know of a refusal.
+pub(crate) trait Refusal {
+    /// Its stable code.
+    fn code(&self) -> &str;
+    /// Whether the machine failed.
+    fn is_ours(&self) -> bool;
+}
+
+impl Refusal for Problem {
+    fn code(&self) -> &str {
+        Self::code(self)
+    }
+
+    fn is_ours(&self) -> bool {
+        Self::is_ours(self)
+    }
+}
+
+/// Work that blocks, on a thread that may. It goes on when whoever asked is gone, so that what has
+/// begun ends.
+pub(crate) async fn blocking<T: Send + 'static>(
+    app: &Arc<App>,
+    work: impl FnOnce(&Arc<App>) -> Result<T, Problem> + Send + 'static,
+) -> Result<T, Problem> {
+    let app = Arc::clone(app);
+    tokio::task::spawn_blocking(move || work(&app)).await.unwrap_or_else(|_| Err(Problem::internal()))
+}

@@ -1,0 +1,345 @@
+//! The configuration of the service: one TOML file. Secrets stand in it as the path of a file only.
+
+mod keys;
+mod read;
+
+pub(crate) use keys::Keys;
+
+use inbeeld::fault::{Exit, Explain};
+use inbeeld::terms::{Gemeente, Maand};
+use read::{Reader, Section};
+use std::collections::BTreeMap;
+use std::net::{IpAddr, SocketAddr};
+use std::path::{Path, PathBuf};
+
+const SCHEMA: &str = "inbeeld/dienst/v1";
+
+/// What the service was told.
+#[derive(Debug)]
+pub(crate) struct Config {
+    /// Where it listens.
+    pub(crate) luister: SocketAddr,
+    /// Where Prometheus finds its figures: on this machine only.
+    pub(crate) metrieken: Option<SocketAddr>,
+    /// The address at which browsers find it, when that is not the host they name: scheme and host.
+    pub(crate) adres: Option<String>,
+    /// Proxies whose word about the client is taken; nobody else may connect when there are any.
+    pub(crate) proxies: Vec<IpAddr>,
+    /// Without a second factor, for a demonstration on this machine.
+    pub(crate) demo: bool,
+    /// Logs as JSON.
+    pub(crate) log_json: bool,
+    /// Certificate chain and its private key, both PEM.
+    pub(crate) tls: Option<Tls>,
+    /// Files and folders.
+    pub(crate) plaatsen: Places,
+    /// Which files hold the keys.
+    pub(crate) sleutels: KeyPlaces,
+    /// The municipality that may hand in share B beside the FG.
+    pub(crate) contactgemeente: Option<Gemeente>,
+}
+
+/// Files of TLS.
+#[derive(Clone, Debug)]
+pub(crate) struct Tls {
+    pub(crate) certificaat: PathBuf,
+    pub(crate) sleutel: PathBuf,
+}
+
+/// Where things are kept.
+#[derive(Debug)]
+pub(crate) struct Places {
+    /// Folder of the database.
+    pub(crate) gegevens: PathBuf,
+    /// The audit log, not in that folder.
+    pub(crate) audit: PathBuf,
+    /// The register.
+    pub(crate) register: PathBuf,
+    /// Folder of the doelbindingen.
+    pub(crate) doelbindingen: PathBuf,
+    /// Folder of the trusted keys.
+    pub(crate) vertrouwd: PathBuf,
+}
+
+/// Which files hold the keys.
+#[derive(Debug)]
+pub(crate) struct KeyPlaces {
+    pub(crate) dienst_deel: PathBuf,
+    pub(crate) intrekking: PathBuf,
+    pub(crate) logboek: PathBuf,
+    /// Shares B that are handed in as a file.
+    pub(crate) perioden: BTreeMap<Maand, PathBuf>,
+}
+
+impl Places {
+    /// The database.
+    pub(crate) fn database(&self) -> PathBuf {
+        self.gegevens.join("inbeeld.db")
+    }
+}
+
+/// One fault of the file.
+#[derive(Debug)]
+pub(crate) struct Fault {
+    /// Line, from 1.
+    pub(crate) line: usize,
+    /// The key with the path to it.
+    pub(crate) key: String,
+    /// What is wrong.
+    pub(crate) what: String,
+    /// What to do.
+    pub(crate) remedy: String,
+}
+
+/// Every fault of the file, at once.
+#[derive(Debug, thiserror::Error)]
+pub(crate) struct Faults(pub(crate) Vec<Fault>);
+
+impl std::fmt::Display for Faults {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "de configuratie heeft {} fout(en)", self.0.len())?;
+        for fault in &self.0 {
+            let key = if fault.key.is_empty() { String::new() } else { format!(", `{}`", fault.key) };
+            write!(f, "\n  regel {}{key}: {}\n    → {}", fault.line, fault.what, fault.remedy)?;
+        }
+        Ok(())
+    }
+}
+
+impl Explain for Faults {
+    fn code(&self) -> &'static str {
+        "configuratie"
+    }
+
+    fn remedy(&self) -> String {
+        "Verbeter de configuratie en start opnieuw; docs/dienst.md noemt elke sleutel.".to_owned()
+    }
+
+    fn exit(&self) -> Exit {
+        Exit::Usage
+    }
+}
+
+impl Config {
+    /// Reads the text of a configuration; paths in it are taken from the folder of the file.
+    ///
+    /// # Errors
+    /// Every fault at once.
+    pub(crate) fn parse(text: &str, folder: &Path) -> Result<Self, Faults> {
+        let reader = Reader::new(text, folder);
+        let read = reader.root().and_then(|root| Self::read(&root));
+        let faults = reader.finish();
+        match read {
+            Some(config) if faults.is_empty() => Ok(config),
+            _ => Err(Faults(faults)),
+        }
+    }
+
+    fn read(root: &Section<'_, '_>) -> Option<Self> {
+        root.known(&[
+            "schema",
+            "luister",
+            "metrieken",
+            "adres",
+            "achter_proxy",
+            "vertrouwde_proxies",
+            "demo",
+            "log",
+            "contactgemeente",
+            "tls",
+            "plaatsen",
+            "sleutels",
+            "perioden",
+        ]);
+        if root.text("schema").is_some_and(|schema| schema != SCHEMA) {
+            root.fault("schema", "dit schema is niet bekend", &format!("Schrijf schema = \"{SCHEMA}\"."));
+        }
+        let luister = root.parsed("luister", "een adres met poort, zoals 127.0.0.1:8443", |text| text.parse().ok());
+        let metrieken =
+            root.may_parse("metrieken", "een adres met poort, zoals 127.0.0.1:9464", |text| text.parse().ok());
+        let adres = root.may_parse("adres", "https:// en de naam, zonder pad erachter", origin);
+        let behind = root.flag("achter_proxy");
+        let proxies: Vec<IpAddr> = root
+            .texts("vertrouwde_proxies")
+            .iter()
+            .filter_map(|(at, text)| root.item(*at, text, "een IP-adres"))
+            .collect();
+        let demo = root.flag("demo");
+        let log_json = root.may_parse("log", "tekst of json", |text| match text {
+            "tekst" => Some(false),
+            "json" => Some(true),
+            _ => None,
+        });
+        let contactgemeente =
+            root.may_parse("contactgemeente", "vier cijfers", |text| Gemeente::parse(text.as_bytes()).ok());
+        let tls = root.may_section("tls").map(|tls| {
+            tls.known(&["certificaat", "sleutel"]);
+            Some(Tls { certificaat: tls.path("certificaat")?, sleutel: tls.path("sleutel")? })
+        });
+        let plaatsen = root.section("plaatsen").and_then(|section| Places::read(&section));
+        let sleutels = root.section("sleutels").and_then(|section| KeyPlaces::read(&section, root));
+
+        let outside = luister.is_some_and(|at: SocketAddr| !at.ip().is_loopback());
+        if outside && tls.is_none() && !behind {
+            let remedy = "Geef [tls] met certificaat en sleutel, of luister op 127.0.0.1, of zet achter_proxy = true met \
+                          vertrouwde_proxies als een proxy ervoor TLS doet.";
+            root.fault("luister", "buiten deze machine luistert de dienst niet zonder TLS", remedy);
+        }
+        if behind && proxies.is_empty() {
+            let remedy = "Noem het IP-adres van de proxy: vertrouwde_proxies = [\"10.0.0.5\"].";
+            root.fault("achter_proxy", "de proxy is niet genoemd", remedy);
+        }
+        if !behind && !proxies.is_empty() {
+            root.fault(
+                "vertrouwde_proxies",
+                "dit heeft zo geen effect",
+                "Zet ook achter_proxy = true, of haal dit weg.",
+            );
+        }
+        if metrieken.is_some_and(|at: SocketAddr| !at.ip().is_loopback()) {
+            root.fault(
+                "metrieken",
+                "metrieken zijn alleen op deze machine te lezen",
+                "Schrijf 127.0.0.1 met een poort.",
+            );
+        }
+        if demo && outside {
+            root.fault(
+                "demo",
+                "een demo zonder tweede factor luistert alleen op deze machine",
+                "Luister op 127.0.0.1.",
+            );
+        }
+        Some(Self {
+            luister: luister?,
+            metrieken,
+            adres,
+            proxies,
+            demo,
+            log_json: log_json.unwrap_or(false),
+            tls: match tls {
+                None => None,
+                Some(tls) => Some(tls?),
+            },
+            plaatsen: plaatsen?,
+            sleutels: sleutels?,
+            contactgemeente,
+        })
+    }
+}
+
+impl Places {
+    fn read(section: &Section<'_, '_>) -> Option<Self> {
+        section.known(&["gegevens", "audit", "register", "doelbindingen", "vertrouwd"]);
+        let (gegevens, audit) = (section.path("gegevens"), section.path("audit"));
+        if let (Some(gegevens), Some(audit)) = (&gegevens, &audit)
+            && audit.starts_with(gegevens)
+        {
+            let remedy = "Zet het in een eigen map, liefst op een andere schijf.";
+            section.fault("audit", "het auditlogboek staat niet bij de gegevens", remedy);
+        }
+        let (register, texts) = (section.path("register"), section.path("doelbindingen"));
+        let vertrouwd = section.path("vertrouwd");
+        Some(Self {
+            gegevens: gegevens?,
+            audit: audit?,
+            register: register?,
+            doelbindingen: texts?,
+            vertrouwd: vertrouwd?,
+        })
+    }
+}
+
+impl KeyPlaces {
+    fn read(section: &Section<'_, '_>, root: &Section<'_, '_>) -> Option<Self> {
+        section.known(&["dienst_deel", "intrekking", "logboek"]);
+        let perioden = root.may_section("perioden").map(|perioden| {
+            let month = |name: &str| Maand::parse(name.as_bytes()).ok();
+            perioden.paths("een maand tussen aanhalingstekens, zoals \"2026-10\"", month)
+        });
+        let (a, b, c) = (section.path("dienst_deel"), section.path("intrekking"), section.path("logboek"));
+        Some(Self { dienst_deel: a?, intrekking: b?, logboek: c?, perioden: perioden.unwrap_or_default() })
+    }
+}
+
+/// Scheme and host, as a browser names the origin of a page.
+fn origin(text: &str) -> Option<String> {
+    let host = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"))?;
+    let good = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b".-:[]".contains(&byte);
+    (!host.is_empty() && host.bytes().all(good)).then(|| text.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const GOOD: &str = r#"
+schema = "inbeeld/dienst/v1"
+luister = "127.0.0.1:0"
+[plaatsen]
+gegevens = "gegevens"
+audit = "audit/audit.jsonl"
+register = "register.jsonl"
+doelbindingen = "doelbindingen"
+vertrouwd = "vertrouwd"
+[sleutels]
+dienst_deel = "a.sleutel"
+intrekking = "i.sleutel"
+logboek = "l.sleutel"
+"#;
+
+    fn faults(text: &str) -> Vec<(usize, String)> {
+        let faults = Config::parse(text, Path::new("/etc/inbeeld")).err().map_or(Vec::new(), |faults| faults.0);
+        faults.into_iter().map(|fault| (fault.line, fault.key)).collect()
+    }
+
+    fn with(line: &str, other: &str) -> String {
+        assert!(GOOD.contains(line));
+        GOOD.replace(line, other)
+    }
+
+    #[test]
+    fn paths_are_taken_from_the_folder_of_the_file() {
+        let config = Config::parse(GOOD, Path::new("/etc/inbeeld")).unwrap();
+        assert_eq!(config.plaatsen.database(), Path::new("/etc/inbeeld/gegevens/inbeeld.db"));
+        assert!(config.tls.is_none() && !config.demo && config.proxies.is_empty());
+    }
+
+    #[test]
+    fn every_fault_is_told_at_once_with_line_and_key() {
+        let text = GOOD
+            .replace("127.0.0.1:0", "overal")
+            .replace("logboek = ", "dagboek = ")
+            .replace("register = \"register.jsonl\"", "register = 7");
+        let keys = ["luister", "plaatsen.register", "sleutels.logboek", "sleutels.dagboek"];
+        let found = faults(&text);
+        for key in keys {
+            assert!(found.iter().any(|(_, found)| found == key), "{key}: {found:?}");
+        }
+        assert!(found.contains(&(3, "luister".to_owned())) && found.contains(&(7, "plaatsen.register".to_owned())));
+        assert_eq!(found.len(), 4);
+        assert!(!faults("dit is geen toml").is_empty() && faults("").len() == 4);
+    }
+
+    #[test]
+    fn outside_this_machine_only_with_tls_or_a_named_proxy() {
+        let outside = with("127.0.0.1:0", "0.0.0.0:8443");
+        assert_eq!(faults(&outside), [(3, "luister".to_owned())]);
+        let tls = format!("{outside}[tls]\ncertificaat = \"c.pem\"\nsleutel = \"k.pem\"\n");
+        assert!(faults(&tls).is_empty());
+        let behind = outside.replace("[plaatsen]", "achter_proxy = true\n[plaatsen]");
+        assert_eq!(faults(&behind), [(4, "achter_proxy".to_owned())]);
+        let named = behind.replace("[plaatsen]", "vertrouwde_proxies = [\"10.0.0.5\"]\n[plaatsen]");
+        assert!(faults(&named).is_empty());
+        assert_eq!(faults(&named.replace("10.0.0.5", "de proxy")).len(), 2);
+        let idle = GOOD.replace("[plaatsen]", "vertrouwde_proxies = [\"10.0.0.5\"]\n[plaatsen]");
+        assert_eq!(faults(&idle), [(4, "vertrouwde_proxies".to_owned())]);
+        let demo = tls.replace("[plaatsen]", "demo = true\nmetrieken = \"10.0.0.1:9464\"\n[plaatsen]");
+        assert_eq!(faults(&demo), [(4, "demo".to_owned()), (5, "metrieken".to_owned())]);
+    }
+
+    #[test]
+    fn the_audit_log_is_kept_away_from_the_data() {
+        assert_eq!(faults(&with("audit/audit.jsonl", "gegevens/audit.jsonl")), [(6, "plaatsen.audit".to_owned())]);
+    }
+}

@@ -1,0 +1,232 @@
+//! What stands before every route: who is it, may they, how often, in which form, how much.
+
+use super::app::{App, blocking};
+use super::call::Call;
+use super::limit::Client;
+use super::problem::Problem;
+use super::respond::with_headers;
+use super::routes::{Accepts, Gives, Route, Who};
+use axum::RequestPartsExt;
+use axum::body::{Body, to_bytes};
+use axum::extract::{ConnectInfo, RawPathParams, Request, State};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, Method, Response, StatusCode, header};
+use axum::middleware::Next;
+use inbeeld::access::{Session, Token};
+use inbeeld::terms::AccountRol;
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+use zeroize::Zeroizing;
+
+/// Name of the cookie of a session. The prefix makes browsers hold it to Secure, this host and `/`.
+pub(crate) const COOKIE: &str = "__Host-inbeeld";
+/// The word that shows that a request was made by who holds the session, and not by another site.
+const CSRF: &str = "x-csrf-token";
+/// How long somebody may take to send what fits in memory.
+const SENDING: Duration = Duration::from_secs(30);
+
+/// Which route answered, for figures and log; what stands in a path is never told.
+#[derive(Clone, Copy)]
+struct Answered(&'static str);
+
+/// Around everything, also what is no route: headers, figures, one line in the log.
+pub(crate) async fn around(State(app): State<Arc<App>>, request: Request, next: Next) -> Response<Body> {
+    let (start, method) = (Instant::now(), name(request.method()));
+    let through = through_proxy(&app, &request);
+    let response = if through { next.run(request).await } else { not_through_proxy().into_response() };
+    let took = start.elapsed();
+    let route = response.extensions().get::<Answered>().map_or("geen", |answered| answered.0);
+    let status = response.status().as_u16();
+    app.metrics.count(method, route, status, took);
+    tracing::info!(methode = method, route, status, ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX));
+    with_headers(response)
+}
+
+/// The method, of a closed set: figures must not grow with what somebody makes up.
+fn name(method: &Method) -> &'static str {
+    const KNOWN: [&str; 7] = ["GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS"];
+    KNOWN.into_iter().find(|known| *known == method.as_str()).unwrap_or("anders")
+}
+
+/// Before a route of the table.
+pub(crate) async fn enter(app: Arc<App>, number: usize, route: &'static Route, request: Request) -> Response<Body> {
+    let answer = through(&app, number, route, request).await;
+    let mut response = answer.unwrap_or_else(Problem::into_response);
+    response.extensions_mut().insert(Answered(route.path));
+    response
+}
+
+async fn through(
+    app: &Arc<App>,
+    number: usize,
+    route: &'static Route,
+    request: Request,
+) -> Result<Response<Body>, Problem> {
+    let (mut parts, body) = request.into_parts();
+    let who = session(app, &parts.headers).await?;
+    let client = match &who {
+        Some((session, _)) => Client::Account(session.naam.as_str().to_owned()),
+        None => Client::at(address(app, &parts)),
+    };
+    app.limiter.take(number, client, route.rate, Instant::now()).map_err(Problem::too_many)?;
+    allowed(app, route.who, who.as_ref().map(|(session, _)| session))?;
+    if !matches!(route.method, Method::GET | Method::HEAD) {
+        not_from_elsewhere(app, &parts.headers, who.as_ref())?;
+    }
+    let wants_page = wanted(route.gives, &parts.headers)?;
+    let body = received(route.body, &parts.headers, body).await?;
+    let path = parts.extract::<RawPathParams>().await.map_err(|_| Problem::not_found())?;
+    let path = path.iter().map(|(_, value)| value.to_owned()).collect();
+    let call = Call { app: Arc::clone(app), who, path, wants_page, body };
+    // On a task of its own: who asked may go away, what was begun ends.
+    tokio::spawn((route.handler)(call)).await.unwrap_or_else(|_| Err(Problem::internal()))
+}
+
+/// Whose session the cookie is.
+async fn session(app: &Arc<App>, headers: &HeaderMap) -> Result<Option<(Session, Token)>, Problem> {
+    let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
+    let mut pairs = cookies.flat_map(|value| value.split(';')).filter_map(|pair| pair.trim().split_once('='));
+    let given = pairs.find(|(name, _)| *name == COOKIE).and_then(|(_, word)| Token::given(word));
+    let Some(cookie) = given else { return Ok(None) };
+    blocking(app, move |app| {
+        let found = app.database.session(&cookie, app.now())?;
+        Ok(found.map(|session| (session, cookie)))
+    })
+    .await
+}
+
+/// Whether a role may ask.
+pub(crate) fn allowed(app: &App, who: Who, session: Option<&Session>) -> Result<(), Problem> {
+    if matches!(who, Who::Open) {
+        return Ok(());
+    }
+    let bound = &session.ok_or_else(Problem::not_logged_in)?.bound;
+    let contact = bound.rol() == AccountRol::Gemeente && bound.gemeente() == app.config.contactgemeente;
+    let fine = match who {
+        Who::Open | Who::Anybody => true,
+        Who::Roles(roles) => roles.contains(&bound.rol()),
+        Who::Contact(roles) => roles.contains(&bound.rol()) || contact,
+    };
+    if fine { Ok(()) } else { Err(Problem::not_allowed()) }
+}
+
+/// A browser says from which page a request comes. Whoever says nothing, shows the word that only the
+/// holder of the session has.
+fn not_from_elsewhere(app: &App, headers: &HeaderMap, who: Option<&(Session, Token)>) -> Result<(), Problem> {
+    let text = |name| headers.get(name).map(|value| value.to_str().unwrap_or_default());
+    let elsewhere = || {
+        let remedy =
+            "Gebruik de pagina's van de dienst zelf, of stuur X-CSRF-Token mee uit het antwoord op het aanmelden.";
+        let what = "dit verzoek komt niet van een pagina van deze dienst";
+        Problem::new(StatusCode::FORBIDDEN, "herkomst", what, remedy)
+    };
+    let site = text(header::HeaderName::from_static("sec-fetch-site"));
+    let origin = text(header::ORIGIN);
+    if site.is_some_and(|site| site != "same-origin") || origin.is_some_and(|origin| !is_ours(app, headers, origin)) {
+        return Err(elsewhere());
+    }
+    let Some((_, cookie)) = who else { return Ok(()) };
+    if origin.is_some() {
+        return Ok(());
+    }
+    let shown = text(header::HeaderName::from_static(CSRF)).and_then(Token::given);
+    if shown.is_some_and(|shown| shown == cookie.twin()) { Ok(()) } else { Err(elsewhere()) }
+}
+
+fn is_ours(app: &App, headers: &HeaderMap, origin: &str) -> bool {
+    if let Some(address) = &app.config.adres {
+        return origin == address;
+    }
+    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
+    let scheme = if app.config.tls.is_some() || !app.config.proxies.is_empty() { "https" } else { "http" };
+    !host.is_empty() && origin == format!("{scheme}://{host}")
+}
+
+/// Whether a page is wanted; refuses whoever wants what we do not have.
+fn wanted(gives: Gives, headers: &HeaderMap) -> Result<bool, Problem> {
+    let mut asked = headers.get_all(header::ACCEPT).iter().filter_map(|value| value.to_str().ok()).peekable();
+    if asked.peek().is_none() {
+        return Ok(false);
+    }
+    // In the order of the header: browsers name what they like best first.
+    for kind in asked.flat_map(|value| value.split(',')) {
+        let mut parts = kind.split(';').map(str::trim);
+        let kind = parts.next().unwrap_or_default().to_ascii_lowercase();
+        let refused = parts.any(|part| part.strip_prefix("q=").is_some_and(|q| q.parse() == Ok(0.0)));
+        match kind.as_str() {
+            _ if refused => {}
+            "application/json" | "application/*" | "*/*" => return Ok(false),
+            "text/html" | "text/*" if gives == Gives::JsonOrPage => return Ok(true),
+            _ => {}
+        }
+    }
+    let remedy = "Vraag om application/json (kop Accept).";
+    let what = "dit is er niet in de vorm die u vraagt";
+    Err(Problem::new(StatusCode::NOT_ACCEPTABLE, "vorm-gevraagd", what, remedy))
+}
+
+/// Takes in what was sent: in the right form, not too much, not too slowly.
+async fn received(accepts: Accepts, headers: &HeaderMap, body: Body) -> Result<Zeroizing<Vec<u8>>, Problem> {
+    let most = match accepts {
+        Accepts::Nothing => 0,
+        Accepts::Json(most) | Accepts::MayJson(most) => most,
+    };
+    let too_large = || {
+        let what = format!("dit is te groot; hooguit {most} bytes");
+        Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "te-groot", &what, "Stuur minder.")
+    };
+    let said = headers.get(header::CONTENT_LENGTH).and_then(|said| said.to_str().ok()?.parse::<u64>().ok());
+    if said.is_some_and(|said| said > most as u64) {
+        return Err(too_large());
+    }
+    let kind = headers.get(header::CONTENT_TYPE).map(|kind| kind.to_str().unwrap_or_default().to_ascii_lowercase());
+    let json = kind.as_deref().map(|kind| kind.split(';').next().unwrap_or_default().trim() == "application/json");
+    let wrong = match accepts {
+        Accepts::Nothing => false,
+        Accepts::Json(_) => json != Some(true),
+        Accepts::MayJson(_) => json == Some(false),
+    };
+    if wrong {
+        let remedy = "Stuur JSON, met Content-Type: application/json.";
+        let what = "wat is gestuurd heeft niet de goede vorm";
+        return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "vorm-gestuurd", what, remedy));
+    }
+    match tokio::time::timeout(SENDING, to_bytes(body, most)).await {
+        Ok(Ok(bytes)) => Ok(Zeroizing::new(bytes.to_vec())),
+        // Cut off by who sent it, nobody reads the answer; so what is left is that it was too much.
+        Ok(Err(_)) => Err(too_large()),
+        Err(_) => {
+            let remedy = "Stuur het opnieuw over een betere verbinding.";
+            Err(Problem::new(StatusCode::REQUEST_TIMEOUT, "te-traag", "het versturen duurde te lang", remedy))
+        }
+    }
+}
+
+fn peer(parts: &axum::http::Extensions) -> Option<IpAddr> {
+    parts.get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(peer)| peer.ip().to_canonical())
+}
+
+/// Behind a proxy nobody else may connect: who could, would choose its own address.
+fn through_proxy(app: &App, request: &Request) -> bool {
+    let proxies = &app.config.proxies;
+    proxies.is_empty() || peer(request.extensions()).is_some_and(|peer| proxies.contains(&peer))
+}
+
+fn not_through_proxy() -> Problem {
+    let what = "deze dienst is alleen te bereiken langs zijn proxy";
+    Problem::new(StatusCode::FORBIDDEN, "niet-langs-proxy", what, "Gebruik het adres dat u van de beheerder kreeg.")
+}
+
+/// The address of who asks; behind a proxy the last one that is no proxy of ours, for the ones before
+/// it anybody can write.
+fn address(app: &App, parts: &Parts) -> IpAddr {
+    let nobody = IpAddr::from([0, 0, 0, 0]);
+    let peer = peer(&parts.extensions).unwrap_or(nobody);
+    if app.config.proxies.is_empty() {
+        return peer;
+    }
+    let told = parts.headers.get_all("x-forwarded-for").iter().filter_map(|value| value.to_str().ok());
+    let told: Vec<IpAddr> = told.flat_map(|value| value.split(',')).filter_map(|one| one.trim().parse().ok()).collect();
+    told.into_iter().rev().find(|address| !app.config.proxies.contains(address)).unwrap_or(peer)
+}

@@ -1,0 +1,119 @@
+//! Why the database cannot be used.
+
+use crate::access::AccessFault;
+use crate::fault::{Exit, Explain, io_words};
+use std::path::{Path, PathBuf};
+
+/// Why the database cannot be used, or does not do what was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum DbFault {
+    /// The file cannot be opened.
+    #[error("{}: de database kan niet geopend worden ({})", path.display(), io_words(source))]
+    File {
+        /// Which file.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// A newer program made it.
+    #[error("de database heeft schema {found}, en dit programma kent schema's tot en met {known}")]
+    Newer {
+        /// What it has.
+        found: u32,
+        /// What this program knows.
+        known: u32,
+    },
+    /// SQLite said no. Its words may quote a value, so they are not shown.
+    #[error("de database weigerde ({})", words(.0))]
+    Sqlite(#[from] rusqlite::Error),
+    /// What it holds is not what this program writes.
+    #[error("in de database staat iets dat dit programma niet schrijft")]
+    Odd,
+    /// There is such an account already.
+    #[error("er is al een account met deze naam")]
+    AccountExists,
+    /// There is no such account.
+    #[error("dit account bestaat niet")]
+    NoAccount,
+    /// It would leave nobody who can make accounts.
+    #[error("dit is de laatste beheerder die nog kan aanmelden")]
+    LastBeheerder,
+    /// The period was begun with another share B.
+    #[error("deze periode is begonnen met een ander deel B")]
+    OtherShare,
+    /// The period was begun with another share A.
+    #[error("deze periode is begonnen met een ander deel A")]
+    OtherKey,
+    /// The share serves another period.
+    #[error("dit deel B hoort al bij een andere periode")]
+    ShareUsed,
+    /// An account or its owner may not.
+    #[error(transparent)]
+    Access(#[from] AccessFault),
+}
+
+impl DbFault {
+    pub(super) fn file(path: &Path) -> impl FnOnce(std::io::Error) -> Self + use<> {
+        let path = path.to_owned();
+        move |source| Self::File { path, source }
+    }
+}
+
+fn words(fault: &rusqlite::Error) -> &'static str {
+    use rusqlite::ErrorCode;
+    match fault.sqlite_error_code() {
+        Some(ErrorCode::DiskFull) => "de schijf is vol",
+        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => "een ander is ermee bezig",
+        Some(ErrorCode::ReadOnly | ErrorCode::PermissionDenied | ErrorCode::CannotOpen) => "geen toegang",
+        Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => "het bestand is beschadigd of geen database",
+        Some(ErrorCode::SystemIoFailure) => "het systeem kon niet lezen of schrijven",
+        _ => "een fout in de opdracht",
+    }
+}
+
+impl Explain for DbFault {
+    fn code(&self) -> &'static str {
+        match self {
+            Self::File { .. } => "database-bestand",
+            Self::Newer { .. } => "database-nieuwer",
+            Self::Sqlite(_) => "database",
+            Self::Odd => "database-vreemd",
+            Self::AccountExists => "account-bestaat",
+            Self::NoAccount => "account-onbekend",
+            Self::LastBeheerder => "laatste-beheerder",
+            Self::OtherShare => "periode-ander-deel",
+            Self::OtherKey => "periode-andere-sleutel",
+            Self::ShareUsed => "periode-deel-gebruikt",
+            Self::Access(fault) => fault.code(),
+        }
+    }
+
+    fn remedy(&self) -> String {
+        match self {
+            Self::File { .. } => "Kijk of de map bestaat en of de dienst er mag schrijven.",
+            Self::Newer { .. } => {
+                "Start de nieuwere versie van inbeeld, of zet de reservekopie van voor de overgang terug."
+            }
+            Self::Sqlite(_) => "Kijk of de schijf vol is en of het bestand heel is; zet anders een reservekopie terug.",
+            Self::Odd => "Bewaar het bestand en meld dit; zet een reservekopie terug.",
+            Self::AccountExists => "Kies een andere naam, of herstel het bestaande account.",
+            Self::NoAccount => "Kijk in de lijst met accounts hoe de naam precies is.",
+            Self::LastBeheerder => "Maak eerst een andere beheerder, en laat die zijn account in gebruik nemen.",
+            Self::OtherShare => {
+                "Geef het deel B waarmee de periode begon; zonder dat deel zijn haar leveringen niet meer te lezen."
+            }
+            Self::OtherKey => "Zet in de configuratie het deel A terug waarmee de periode begon.",
+            Self::ShareUsed => "Maak voor elke periode een nieuw deel B: `inbeeld sleutel nieuw --soort dienst-deel`.",
+            Self::Access(fault) => return fault.remedy(),
+        }
+        .to_owned()
+    }
+
+    fn exit(&self) -> Exit {
+        match self {
+            Self::Sqlite(_) | Self::Odd => Exit::Internal,
+            Self::Access(fault) => fault.exit(),
+            _ => Exit::Usage,
+        }
+    }
+}
