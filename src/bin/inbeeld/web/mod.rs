@@ -17,6 +17,7 @@ mod problem;
 mod respond;
 mod routes;
 mod server;
+mod upload;
 #[cfg(test)]
 mod tests;
 

@@ -1,6 +1,6 @@
 //! What the service can be asked, as OpenAPI 3.1: each route says what is its own, the table the rest.
 
-use super::api::{accounts, audit, health, periods, register, sessions, texts};
+use super::api::{accounts, audit, deliveries, health, periods, register, sessions, texts};
 use super::problem::{PROBLEM_JSON, Problem};
 use super::respond::API_VERSION;
 use super::routes::{Accepts, ROUTES, Route, Who};
@@ -26,6 +26,7 @@ use utoipa::openapi::{ContentBuilder, Ref, RefOr, ResponseBuilder};
         (name = "accounts", description = "Wie er mag"),
         (name = "register", description = "Wat er is vrijgegeven"),
         (name = "doelbindingen", description = "Wat er mag, ondertekend"),
+        (name = "leveringen", description = "Wat de bronnen leveren"),
         (name = "perioden", description = "De delen van elke periodesleutel"),
         (name = "auditlogboek", description = "Wie wat heeft gedaan")
     ),
@@ -36,6 +37,7 @@ use utoipa::openapi::{ContentBuilder, Ref, RefOr, ResponseBuilder};
         register::list, register::verify,
         texts::list, texts::add, texts::show,
         periods::list, periods::give, periods::forget,
+        deliveries::deliver, deliveries::list,
         audit::list, audit::verify
     ),
     components(schemas(Problem))
