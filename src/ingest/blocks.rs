@@ -38,6 +38,19 @@ impl Block {
         self.first_line
     }
 
+    /// What stands before the records: a header that was taken off.
+    pub(crate) fn taken_off(&self) -> &[u8] {
+        self.buffer.get(..self.records.start).unwrap_or_default()
+    }
+
+    /// Writes so many bytes over those that stand from a place among its records.
+    pub(crate) fn overwrite(&mut self, from: usize, bytes: &[u8]) {
+        let from = self.records.start + from;
+        if let Some(room) = self.buffer.get_mut(from..from + bytes.len()) {
+            room.copy_from_slice(bytes);
+        }
+    }
+
     /// Takes so many bytes off its front.
     pub(crate) fn skip(&mut self, bytes: usize) {
         let gone = self.bytes().get(..bytes).map_or(0, |gone| memchr::memchr_iter(b'\n', gone).count());

@@ -14,8 +14,8 @@ mod serving;
 mod table;
 
 pub(crate) use blocks::{Block, Blocks, FileEnd};
-pub use folder::{Folder, MANIFEST_ENDING, Refusal, Refused};
-pub(crate) use folder::{Inventory, reasons};
+pub use folder::{Folder, MANIFEST_ENDING, Received, Refusal, Refused};
+pub(crate) use folder::{Inventory, refusals};
 pub use manifest::{Leverancier, MAX_MANIFEST, Manifest, ManifestFault, SCHEMA, own_allowed};
 pub(crate) use rows::{DoelgroepRow, MAX_ROWS, Row, Rows, Said};
 

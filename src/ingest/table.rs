@@ -115,6 +115,19 @@ impl Table {
         (faults.totals().len() == before).then_some(Self { bron, readings, width: names.len() })
     }
 
+    /// Where the pseudonym of each record of a block stands, in the block's order; only for a block
+    /// without faults, of a table whose every column is read.
+    pub(crate) fn pseudonym_places(&self, block: &Block, places: &mut Vec<usize>) {
+        places.clear();
+        let field = self.readings.iter().find(|reading| matches!(reading.column.kind, Kind::Pseudonym));
+        let Some(field) = field.map(|reading| reading.field) else { return };
+        let begin = block.bytes().as_ptr().addr();
+        for record in Records::new(block).filter(|record| !record.bytes.is_empty()) {
+            let offset = record.bytes.as_ptr().addr() - begin;
+            places.extend(fields::place(record.bytes, field).map(|place| offset + place.start));
+        }
+    }
+
     /// Adds what only the whole file tells.
     pub(crate) fn close(bron: Bron, found: &mut Found, stopped: Option<Fault>) {
         if let Some(fault) = stopped {

@@ -12,6 +12,8 @@ mod recipient;
 #[cfg(test)]
 mod recipient_test;
 mod rekey;
+mod subject;
+mod vault;
 #[cfg(test)]
 mod vectors;
 mod verwijzing;
@@ -24,8 +26,11 @@ pub use number::Pseudonymiser;
 pub(crate) use number::{Numbers, PersonNumber};
 pub use period::{PeriodFault, PeriodKey, ShareA, ShareB};
 pub use recipient::{Recipient, RecipientFault, new_recipient};
-pub(crate) use rekey::{LinkKey, Token};
+pub(crate) use rekey::{LinkKey, Rekeyer, Token};
+pub use subject::LogboekKey;
+pub(crate) use vault::{SealedWriter, Vault};
 pub use verwijzing::{Verwijzing, VerwijzingFault, VerwijzingKey};
+pub(crate) use withdrawal::{Marked, Tag};
 pub use withdrawal::{WithdrawalFault, WithdrawalKey};
 
 use hmac::{Hmac, KeyInit, Mac};

@@ -48,21 +48,43 @@ impl Token {
     }
 }
 
-/// The key under which one run links. On the command line it is random and dies with the run.
-pub(crate) struct LinkKey(MacKey);
+/// What keys pseudonyms again, whole: the service stores them so, under the key of their period.
+pub(crate) struct Rekeyer(MacKey);
+
+impl Rekeyer {
+    pub(super) fn new(secret: &[u8; 32]) -> Self {
+        Self(MacKey::new(secret))
+    }
+
+    /// HMAC-SHA256(key, 32 raw bytes) of each received pseudonym into `out`, which is as long.
+    pub(crate) fn rekey(&self, pseudonyms: &[[u8; 32]], out: &mut [[u8; 32]]) {
+        self.0.macs(pseudonyms, out);
+    }
+}
+
+/// How one run makes tokens of the pseudonyms that it reads.
+pub(crate) enum LinkKey {
+    /// It keys them again, under a key that is random and dies with the run: the command line.
+    Own(RunKey),
+    /// They were keyed again when they were received: the service.
+    Received,
+}
+
+/// The random key of one run.
+pub(crate) struct RunKey(MacKey);
 
 impl LinkKey {
     /// A key for one run, from the system's random source.
     pub(crate) fn random() -> Result<Self, KeyFault> {
         let mut secret = Zeroizing::new([0u8; 32]);
         getrandom::fill(secret.as_mut_slice()).map_err(|_| KeyFault::Random)?;
-        Ok(Self(MacKey::new(&secret)))
+        Ok(Self::Own(RunKey(MacKey::new(&secret))))
     }
 
     /// A known key, to compare with frozen vectors and with the naive implementation.
     #[cfg(test)]
     pub(crate) fn known(secret: &[u8; 32]) -> Self {
-        Self(MacKey::new(secret))
+        Self::Own(RunKey(MacKey::new(secret)))
     }
 
     /// The token of a received pseudonym.
@@ -80,8 +102,9 @@ impl LinkKey {
     }
 
     fn one<const N: usize>(&self, message: &[u8; N]) -> Token {
+        let Self::Own(RunKey(key)) = self else { return Token::of(message) };
         let mut mac = [[0; 32]];
-        self.0.macs(std::slice::from_ref(message), &mut mac);
+        key.macs(std::slice::from_ref(message), &mut mac);
         let [token] = mac.map(|mac| Token::of(&mac));
         wipe(mac.as_flattened_mut());
         token
@@ -91,10 +114,14 @@ impl LinkKey {
     /// than one by one.
     pub(crate) fn tokens(&self, pseudonyms: &[[u8; 32]], out: &mut [Token]) {
         debug_assert_eq!(pseudonyms.len(), out.len());
+        let Self::Own(RunKey(key)) = self else {
+            out.iter_mut().zip(pseudonyms).for_each(|(token, keyed)| *token = Token::of(keyed));
+            return;
+        };
         let mut macs = [[0u8; 32]; AT_ONCE];
         for (pseudonyms, out) in pseudonyms.chunks(AT_ONCE).zip(out.chunks_mut(AT_ONCE)) {
             let Some(macs) = macs.get_mut(..pseudonyms.len()) else { continue };
-            self.0.macs(pseudonyms, macs);
+            key.macs(pseudonyms, macs);
             for (token, mac) in out.iter_mut().zip(macs) {
                 *token = Token::of(mac);
             }

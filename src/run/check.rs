@@ -1,7 +1,7 @@
 //! Leveringen against their manifests and the rules of their bron.
 
 use super::Workplace;
-use crate::ingest::{Checked, Inventory, Levering, Readable, Refusal, Refused, Rows, reasons};
+use crate::ingest::{Checked, Inventory, Levering, Readable, Refusal, Refused, Rows, refusals};
 use crate::linking::{DoelgroepBuilder, OnRows, ToRead, scan};
 use crate::pseudonym::{KeyFault, LinkKey};
 use crate::terms::{Bron, Identificatie};
@@ -56,21 +56,6 @@ impl Workplace<'_> {
     }
 }
 
-/// Every reason to refuse a levering that was read.
-fn refusals(levering: &Levering, checked: io::Result<Checked>) -> Vec<Refusal> {
-    let Ok(Checked { end, records, faults, complete }) = checked else { return vec![Refusal::Unreadable] };
-    let mut refusals = Vec::new();
-    if end.sha256 != levering.manifest.sha256 {
-        refusals.push(Refusal::Sha256);
-    }
-    // A file that stopped at a fault has not been counted to its end.
-    if records != levering.manifest.records && complete {
-        refusals.push(Refusal::Records { said: levering.manifest.records, found: records });
-    }
-    refusals.extend(reasons(&faults));
-    refusals
-}
-
 /// What `controleer` found of one levering.
 #[derive(Clone, Debug)]
 pub struct Report {
@@ -105,7 +90,7 @@ pub fn controleer(place: &Workplace<'_>) -> io::Result<Vec<Report>> {
         checked.push((levering, place.read_doelgroep(levering, Readable::all(Bron::Doelgroep), &key, &builder)));
     }
     for (levering, reasons) in checked {
-        let Levering { file, manifest } = levering.clone();
+        let Levering { file, manifest, .. } = levering.clone();
         let found = Some((manifest.bron, manifest.identificatie, manifest.records));
         reports.push(Report { levering: found, refused: Refused { file: file.clone(), reasons }, file });
     }

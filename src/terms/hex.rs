@@ -1,4 +1,4 @@
-//! Lower-case hex, read without a branch or a table per digit.
+//! Lower-case hex, read and written without a branch or a table per digit.
 
 /// `2 × N` lower-case hex digits as `N` bytes; `None` for anything else, upper case included.
 pub(crate) fn decode_hex<const N: usize>(hex: &[u8]) -> Option<[u8; N]> {
@@ -24,6 +24,16 @@ pub(crate) fn decode_hex<const N: usize>(hex: &[u8]) -> Option<[u8; N]> {
     (wrong == 0).then_some(bytes)
 }
 
+/// Lower-case hex digits. Without a table, so that the compiler does many at once.
+pub(crate) fn encode_hex(bytes: &[u8; 32]) -> [u8; 64] {
+    let digit = |nibble: u8| nibble + if nibble < 10 { b'0' } else { b'a' - 10 };
+    let mut digits = [0; 64];
+    for (pair, byte) in digits.as_chunks_mut().0.iter_mut().zip(bytes) {
+        *pair = [digit(byte >> 4), digit(byte & 15)];
+    }
+    digits
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -45,5 +55,13 @@ mod tests {
         for length in [0, 15, 17, 32] {
             assert_eq!(decode_hex::<8>(&vec![b'a'; length]), None);
         }
+    }
+
+    #[test]
+    fn bytes_are_written_as_the_standard_library_writes_them() {
+        let bytes: [u8; 32] = std::array::from_fn(|at| (at * 37 % 256) as u8);
+        let written: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+        assert_eq!(encode_hex(&bytes).as_slice(), written.as_bytes());
+        assert_eq!(decode_hex::<32>(&encode_hex(&bytes)), Some(bytes));
     }
 }

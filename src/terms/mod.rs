@@ -10,7 +10,7 @@ pub use closed::{
     AccountRol, Bron, BrpStatus, Cohort, Contact, Dekking, Dimensie, Geslacht, Identificatie, InkomenSoort, Klasse,
     Lijstveld, Methode, Niveau, OnderwijsSoort, Reden, Rol, UitkeringSoort, Uitstroomprofiel,
 };
-pub(crate) use hex::decode_hex;
+pub(crate) use hex::{decode_hex, encode_hex};
 pub use number::{Bsn, Oin, Onderwijsnummer, is_raw_bsn};
 pub use place::{Gemeente, Regio};
 pub use time::{Datum, Maand, Moment, Peildatum};
