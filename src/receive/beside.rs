@@ -67,6 +67,10 @@ pub(crate) struct Entry<'e> {
     /// The municipality of its row.
     pub(crate) gemeente: Gemeente,
     /// Its number in the Logboek Dataverwerkingen.
+    #[cfg_attr(
+        not(test),
+        expect(dead_code, reason = "the Logboek Dataverwerkingen, which is not written yet, names it")
+    )]
     pub(crate) subject: [u8; 32],
     /// Its mark on each list of the layout, 32 bytes each.
     marks: &'e [u8],

@@ -164,8 +164,7 @@ impl Announced {
         let settle = || {
             parts.data.settle()?;
             parts.beside.map_or(Ok(()), Waiting::settle)?;
-            let levering =
-                Levering { file: self.file.clone(), manifest: self.manifest.clone(), stored: Some(stored) };
+            let levering = Levering { file: self.file.clone(), manifest: self.manifest.clone(), stored: Some(stored) };
             let record = Record { id, levering, manifest: self.text.clone(), received: desk.now, bytes, stored };
             record.settle(shelf, vault)?;
             Ok(record)
@@ -405,7 +404,8 @@ impl<'i> Persons<'i> {
         }
         if let Some(beside) = beside {
             let numbers = keyed.iter().zip(&*subjects).zip(&*earliers);
-            for ((pseudonym, said), ((keyed, subject), earlier)) in rows.pseudonyms().iter().zip(rows.said()).zip(numbers)
+            for ((pseudonym, said), ((keyed, subject), earlier)) in
+                rows.pseudonyms().iter().zip(rows.said()).zip(numbers)
             {
                 let Some(Row::Doelgroep(row)) = &said.row else { continue };
                 let earlier = self.earlier.as_ref().map(|_| earlier);

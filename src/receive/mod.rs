@@ -13,8 +13,6 @@ mod intake;
 mod record;
 mod shelf;
 mod stored;
-#[cfg(test)]
-pub(crate) mod tests;
 
 pub(crate) use beside::Beside;
 pub use fault::ReceiveFault;

@@ -53,7 +53,11 @@ pub(super) fn lists(
 pub(super) fn listable<'a>(linked: &'a Linked, at: usize, person: &Person, jongere: Jongere) -> Listable<'a> {
     Listable {
         verwijzing: linked.doelgroep.handle(at, jongere.gemeente).copied(),
-        marked: linked.doelgroep.pseudonym(at).map(Marked::Received),
+        marked: linked
+            .doelgroep
+            .pseudonym(at)
+            .map(Marked::Received)
+            .or_else(|| linked.doelgroep.marks(at, jongere.gemeente)),
         niet_benaderen: person.niet_benaderen,
         uitschrijfmaand: person.uitschrijfdatum.map(Maand::of),
         jongere,

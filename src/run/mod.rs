@@ -13,6 +13,8 @@ mod memory;
 mod oracle;
 #[cfg(test)]
 mod questions_test;
+#[cfg(test)]
+mod received_test;
 mod waarom;
 
 pub use check::{Report, controleer};
@@ -170,7 +172,8 @@ fn make<L: Ledger>(
 ) -> Result<Made<L>, RunFault> {
     let mut watch = Stopwatch::start(job.clock);
     let policy = &granted.policy;
-    let linked = link(job, policy, &LinkKey::random()?, None, &mut watch)?;
+    let key = LinkKey::of(job.place.folder.received().is_some())?;
+    let linked = link(job, policy, &key, None, &mut watch)?;
     let mut ledger = open_register()?;
     let releases = month(&Register::read(&ledger.lines()?)?, policy.doelgroep.regio, job.peildatum.maand());
     let memory = Memory::new(releases, &granted.tables.identity().sha256, policy, job.peildatum, &linked);

@@ -81,7 +81,8 @@ pub(super) fn told(
         recipients: &Recipients::new(),
         withdrawals: None,
     };
-    let linked = link(&job, &policy, &LinkKey::known(&KEY), None, &mut Stopwatch::start(&Stopped))?;
+    let key = if folder.received().is_some() { LinkKey::Received } else { LinkKey::known(&KEY) };
+    let linked = link(&job, &policy, &key, None, &mut Stopwatch::start(&Stopped))?;
     let scope = scope(&policy, peildatum);
     let mut all = BTreeMap::new();
     for (person, found) in linked.doelgroep.each() {

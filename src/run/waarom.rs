@@ -36,7 +36,7 @@ pub fn waarom<L: Ledger>(
 ) -> Result<Released<Antwoord>, RunFault> {
     let job = &vraag.koppeling;
     let (asking, policy) = signed.decide_inzage(vraag.rol, job.peildatum, job.today)?;
-    let key = LinkKey::random()?;
+    let key = LinkKey::of(job.place.folder.received().is_some())?;
     let linked = link(job, &policy, &key, Some(&vraag.verwijzing), &mut Stopwatch::start(job.clock))?;
     let mut ledger = open_register()?;
     let register = Register::read(&ledger.lines()?)?;

@@ -46,8 +46,7 @@ impl DiskShelf {
             let left = match part {
                 Some(id) => !whole.iter().any(|known| known == id),
                 None => {
-                    name.starts_with(WAITING)
-                        && !matches!(File::open(&path)?.try_lock(), Err(TryLockError::WouldBlock))
+                    name.starts_with(WAITING) && !matches!(File::open(&path)?.try_lock(), Err(TryLockError::WouldBlock))
                 }
             };
             if left {

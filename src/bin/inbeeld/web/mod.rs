@@ -17,9 +17,9 @@ mod problem;
 mod respond;
 mod routes;
 mod server;
-mod upload;
 #[cfg(test)]
 mod tests;
+mod upload;
 
 pub(crate) use config::Config;
 pub(crate) use server::serve;

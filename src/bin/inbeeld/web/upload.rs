@@ -7,11 +7,14 @@ use axum::body::{Body, BodyDataStream, Bytes};
 use axum::http::{HeaderMap, StatusCode, header};
 use multer::{Constraints, Field, Multipart, SizeLimit};
 use std::io::{self, Read};
+use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio::time::timeout;
 
 /// Pieces that may wait between who sends and who works.
 const WAITING: usize = 4;
+/// How long somebody may go on sending what was refused.
+const DRAINING: Duration = Duration::from_secs(10);
 
 /// A form that is being sent.
 pub(crate) struct Upload(Multipart<'static>);
@@ -39,6 +42,12 @@ impl Upload {
             let remedy = "Stuur eerst `manifest` en dan `bestand`, met zijn naam.";
             Problem::new(StatusCode::BAD_REQUEST, "formulier", &what, remedy)
         })
+    }
+
+    /// Lets what is still being sent run out, for a while: who sends would otherwise be cut off before it
+    /// reads why.
+    pub(crate) async fn drain(mut self) {
+        let _ = timeout(DRAINING, async { while let Ok(Some(_)) = self.0.next_field().await {} }).await;
     }
 }
 

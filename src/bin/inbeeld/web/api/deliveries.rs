@@ -4,7 +4,7 @@ use crate::web::app::{App, blocking};
 use crate::web::call::{Answer, Call};
 use crate::web::problem::{Fault, Problem};
 use crate::web::respond;
-use crate::web::upload::{pipe, pump, whole};
+use crate::web::upload::{Upload, pipe, pump, whole};
 use axum::http::StatusCode;
 use inbeeld::audit::Act;
 use inbeeld::doelbinding::Policy;
@@ -129,6 +129,14 @@ pub(crate) struct Given {
         (status = 409, description = "De periode is niet open, of er is al een nieuwere levering", body = Problem, content_type = "application/problem+json")))]
 pub(crate) async fn deliver(mut call: Call) -> Answer {
     let Some(mut upload) = call.upload.take() else { return Err(Problem::internal()) };
+    let answer = receive(&call, &mut upload).await;
+    if answer.is_err() {
+        upload.drain().await;
+    }
+    answer
+}
+
+async fn receive(call: &Call, upload: &mut Upload) -> Answer {
     let manifest = whole(upload.field("manifest").await?, MAX_MANIFEST).await?;
     let file = upload.field("bestand").await?;
     let announced = Announced::read(file.file_name().unwrap_or_default(), &manifest)?;

@@ -2,9 +2,7 @@
 
 use super::KeyPlaces;
 use inbeeld::fault::{Exit, Explain};
-use inbeeld::pseudonym::{
-    Key, KeyFault, KeyId, LogboekKey, PeriodFault, Role, ShareA, ShareB, WithdrawalKey,
-};
+use inbeeld::pseudonym::{Key, KeyFault, KeyId, LogboekKey, PeriodFault, Role, ShareA, ShareB, WithdrawalKey};
 use inbeeld::store::{StoreFault, read_key};
 use inbeeld::terms::Maand;
 use std::collections::BTreeMap;

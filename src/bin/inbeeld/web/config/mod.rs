@@ -284,6 +284,7 @@ gegevens = "gegevens"
 audit = "audit/audit.jsonl"
 register = "register.jsonl"
 doelbindingen = "doelbindingen"
+leveringen = "leveringen"
 vertrouwd = "vertrouwd"
 [sleutels]
 dienst_deel = "a.sleutel"
