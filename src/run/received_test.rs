@@ -2,9 +2,9 @@
 //! came, nothing of what was received on the shelf, and nothing at all of what is refused.
 
 use super::cases::{cases, fixtures, memory};
-use super::oracle::{Memory, ONE, told};
-use crate::pseudonym::{Key, LogboekKey, PeriodKey, Role, ShareA, ShareB, WithdrawalKey};
-use crate::receive::{Announced, Desk, Period, ReceiveFault, Stored, Taken};
+use super::oracle::{ONE, told};
+use crate::pseudonym::{Key, LogboekKey, PeriodKey, Pseudonym, Role, ShareA, ShareB, WithdrawalKey};
+use crate::receive::{Announced, Beside, Desk, Period, ReceiveFault, Stored, Taken};
 use crate::store::DiskShelf;
 use crate::terms::{Maand, Moment};
 use sha2::{Digest, Sha256};
@@ -123,10 +123,32 @@ fn everybody_has_the_same_outcome_from_what_was_stored() {
         let found = outcomes(&stored);
         assert_eq!(found, outcomes(&raw), "{}", case.display());
         assert!(!found.is_empty());
+        known_elsewhere(&stored, &raw.0, &keys);
         compared += 1;
         earlier += usize::from(opened.len() > 1);
     }
     assert!(compared >= 40 && earlier >= 1, "{compared} {earlier}");
+}
+
+/// Beside each doelgroep stands of every row under which number its person is in the Logboek.
+fn known_elsewhere(stored: &Stored<'_>, raw: &[(String, Vec<u8>)], keys: &Keys) {
+    let received = crate::ingest::Folder::received(stored).unwrap();
+    for receipt in stored.receipts().filter(|receipt| receipt.bron == "doelgroep") {
+        let mut beside = Beside::read(received.beside(&receipt.bestand).unwrap()).unwrap();
+        let mut found = Vec::new();
+        while let Some(entry) = beside.entry().unwrap() {
+            assert!(entry.earlier.is_some() && entry.marks().count() == 0);
+            found.push(entry.subject);
+        }
+        let text = std::str::from_utf8(&raw.iter().find(|(name, _)| *name == receipt.bestand).unwrap().1).unwrap();
+        let mut lines = text.lines().filter(|line| !line.is_empty());
+        let place = lines.next().unwrap().split(';').position(|name| name == "pseudoniem").unwrap();
+        let person = |line: &str| *Pseudonym::parse(line.split(';').nth(place).unwrap().as_bytes()).unwrap().bytes();
+        let persons: Vec<[u8; 32]> = lines.map(person).collect();
+        let mut subjects = vec![[0; 32]; persons.len()];
+        keys.logboek.subjects(&persons, &mut subjects);
+        assert_eq!(found, subjects, "{}", receipt.bestand);
+    }
 }
 
 #[test]
@@ -150,7 +172,7 @@ fn what_is_stored_opens_with_both_shares_only_and_holds_nothing_that_was_receive
     // The same file, with other pseudonyms: computed with another implementation of the hash.
     let mut expected = data.clone();
     for person in &persons {
-        let raw = crate::pseudonym::Pseudonym::parse(person.as_bytes()).unwrap();
+        let raw = Pseudonym::parse(person.as_bytes()).unwrap();
         let mut keyed = [[0; 32]];
         key.rekeyer().rekey(&[*raw.bytes()], &mut keyed);
         let hex: String = keyed[0].iter().map(|byte| format!("{byte:02x}")).collect();
@@ -159,7 +181,7 @@ fn what_is_stored_opens_with_both_shares_only_and_holds_nothing_that_was_receive
     assert!(text == expected && text != data);
     let all = bytes(shelf.path());
     for person in &persons {
-        let raw = crate::pseudonym::Pseudonym::parse(person.as_bytes()).unwrap();
+        let raw = Pseudonym::parse(person.as_bytes()).unwrap();
         for planted in [person.as_bytes(), raw.bytes()] {
             assert!(all.windows(planted.len()).all(|window| window != planted));
         }

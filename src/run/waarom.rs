@@ -74,7 +74,10 @@ fn subject<'a>(linked: &'a Linked, policy: &Policy, peildatum: Peildatum, scope:
     let month = policy.inkomen_maand(peildatum);
     match explain(person, &found.evidence(), &asked.dates, month, scope, &linked.covered) {
         Err(why) => Subject::NotNamed(why),
-        Ok(explanation) => Subject::Counted(listable(linked, asked.person, person, explanation.jongere), explanation),
+        Ok(explanation) => {
+            let person = listable(linked, asked.person, person, explanation.jongere);
+            Subject::Counted(Box::new(person), explanation)
+        }
     }
 }
 
