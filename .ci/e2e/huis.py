@@ -2,12 +2,12 @@
 
 import http.client
 import json
+import multiprocessing
 import os
 import pathlib
 import shutil
 import ssl
 import subprocess
-import threading
 import time
 
 PASSWORD = "een lange zin om te raden"
@@ -161,31 +161,36 @@ class House:
 
 
 class Watcher:
-    """Somebody who meanwhile just wants to work: asks all the time, and remembers the slowest answer."""
+    """Somebody who meanwhile just wants to work: asks all the time, and remembers the slowest answer.
+
+    A process of its own, so that it does not wait for what the attack keeps this one busy with.
+    """
 
     def __init__(self, house, path, headers, source):
-        self.house, self.path, self.headers, self.source = house, path, headers, source
-        self.slowest, self.count, self.wrong = 0.0, 0, []
-        self.end = threading.Event()
-        self.thread = threading.Thread(target=self.watch, daemon=True)
+        fork = multiprocessing.get_context("fork")
+        self.end = fork.Event()
+        self.told, tells = fork.Pipe(duplex=False)
+        self.process = fork.Process(target=self.watch, args=(tells, house, path, headers, source), daemon=True)
 
-    def watch(self):
+    def watch(self, tells, house, path, headers, source):
+        slowest, count, wrong = 0.0, 0, []
         while not self.end.is_set():
             begin = time.monotonic()
             try:
-                status = self.house.ask("GET", self.path, headers=self.headers, source=self.source)[0]
+                status = house.ask("GET", path, headers=headers, source=source)[0]
             except OSError as fault:
                 status = repr(fault)
-            self.slowest = max(self.slowest, time.monotonic() - begin)
-            self.count += 1
+            slowest, count = max(slowest, time.monotonic() - begin), count + 1
             if status != 200:
-                self.wrong.append(status)
+                wrong.append(status)
             self.end.wait(0.15)
+        tells.send((slowest, count, wrong))
 
     def __enter__(self):
-        self.thread.start()
+        self.process.start()
         return self
 
     def __exit__(self, *_):
         self.end.set()
-        self.thread.join()
+        self.slowest, self.count, self.wrong = self.told.recv()
+        self.process.join()
