@@ -140,11 +140,15 @@ fn known_elsewhere(stored: &Stored<'_>, raw: &[(String, Vec<u8>)], keys: &Keys) 
             assert!(entry.earlier.is_some() && entry.marks().count() == 0);
             found.push(entry.subject);
         }
-        let text = std::str::from_utf8(&raw.iter().find(|(name, _)| *name == receipt.bestand).unwrap().1).unwrap();
-        let mut lines = text.lines().filter(|line| !line.is_empty());
-        let place = lines.next().unwrap().split(';').position(|name| name == "pseudoniem").unwrap();
-        let person = |line: &str| *Pseudonym::parse(line.split(';').nth(place).unwrap().as_bytes()).unwrap().bytes();
-        let persons: Vec<[u8; 32]> = lines.map(person).collect();
+        // Read by a library that shares no code with ours.
+        let bytes = &raw.iter().find(|(name, _)| *name == receipt.bestand).unwrap().1;
+        let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+        let mut reader = csv::ReaderBuilder::new().delimiter(b';').from_reader(bytes);
+        let place = reader.headers().unwrap().iter().position(|name| name == "pseudoniem").unwrap();
+        let person = |line: csv::Result<csv::StringRecord>| {
+            *Pseudonym::parse(line.unwrap().get(place).unwrap().as_bytes()).unwrap().bytes()
+        };
+        let persons: Vec<[u8; 32]> = reader.records().map(person).collect();
         let mut subjects = vec![[0; 32]; persons.len()];
         keys.logboek.subjects(&persons, &mut subjects);
         assert_eq!(found, subjects, "{}", receipt.bestand);
