@@ -33,6 +33,7 @@ pub mod fault;
 pub mod ingest;
 pub mod linking;
 pub mod pseudonym;
+pub mod receive;
 pub mod recognise;
 pub mod register;
 pub mod release;

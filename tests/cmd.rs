@@ -40,6 +40,8 @@ mod maken;
 mod manifest;
 #[path = "cmd/register.rs"]
 mod register;
+#[path = "cmd/tweede.rs"]
+mod tweede;
 #[path = "cmd/waarden.rs"]
 mod waarden;
 #[path = "cmd/waarom.rs"]
@@ -176,6 +178,13 @@ fn texts_of_a_koppeling() {
     let cases = koppel::texts();
     let place = hold("koppel-doelbinding", "Doelbindingen van een koppeling", &cases);
     assert_released(&place, &cases, &["ingetrokken-morgen", "laatste-dag"]);
+}
+
+#[test]
+fn second_signatures() {
+    let cases = tweede::cases();
+    let place = hold("tweede-handtekening", "Een tekst die twee handtekeningen vraagt", &cases);
+    assert_released(&place, &cases, tweede::GOOD);
 }
 
 /// Nothing of a list that does not open is left, and no key or list that opens is touched.

@@ -19,6 +19,7 @@ mod klant;
 use huis::{Huis, WACHTWOORD, aanmelden, activeer, als, code, gelukt, inbeeld, nieuw};
 use klant::Klant;
 use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
 use std::fs;
 use std::io::{Read, Write};
 use std::time::{Duration, Instant};
@@ -167,6 +168,103 @@ fn periode(huis: &Huis, fg: &Klant, zwolle: &Klant, elders: &Klant) {
 }
 
 /// A page of somebody else, or a program without the word, changes nothing with a cookie.
+/// A levering of benefits of so many rows, and its manifest.
+fn levering(rijen: u32, aangemaakt: &str) -> (String, String) {
+    let rows: String = (0..rijen).map(|rij| format!("{rij:064x};participatiewet;2026-01-01;\n")).collect();
+    let data = format!("pseudoniem;soort;van;tot\n{rows}");
+    let hash: String = Sha256::digest(&data).iter().map(|byte| format!("{byte:02x}")).collect();
+    let manifest = json!({
+        "schema": "inbeeld/levering/v1", "bron": "uitkering",
+        "leverancier": { "oin": "00000001003214345000", "naam": "UWV" },
+        "regio": "10", "periode": "2026-10", "dekking": "volledig", "sleutel_id": "0123456789abcdef",
+        "identificatie": "bsn", "records": rijen, "afgekeurd_bij_bron": 0, "sha256": hash, "aangemaakt": aangemaakt,
+    });
+    (data, manifest.to_string())
+}
+
+/// The form of a levering.
+fn formulier(manifest: &str, data: &str) -> String {
+    let kop = "Content-Disposition: form-data; name=";
+    format!(
+        "--grens\r\n{kop}\"manifest\"\r\n\r\n{manifest}\r\n--grens\r\n{kop}\"bestand\"; filename=\"uitkering.csv\"\r\n\r\n\
+         {data}\r\n--grens--\r\n"
+    )
+}
+
+#[test]
+fn leveringen_are_taken_in_while_they_are_sent() {
+    let huis = Huis::new();
+    let code = huis.eerste_beheerder();
+    let dienst = huis.start();
+    let klant = &dienst.klant;
+    let geheim = activeer(klant, "eerste", &code);
+    let beheerder = als(klant, "eerste", &geheim, 0);
+    let account = |naam: &str, rol: &str, oin: Option<&str>| {
+        let mut account = json!({ "naam": naam, "rol": rol });
+        if let Some(oin) = oin {
+            account["oin"] = json!(oin);
+        }
+        nieuw(&beheerder, klant, &account)
+    };
+    let fg = account("fg", "privacy-officer", None);
+    let bron = account("uwv", "bronhouder", Some("00000001003214345000"));
+    let ander = account("ander", "bronhouder", Some("00000001999990002001"));
+    let koppen = [("Content-Type", "multipart/form-data; boundary=grens")];
+    let lever = |wie: &Klant, manifest: &str, data: &str| {
+        wie.vraag("POST", "/v1/leveringen", &koppen, Some(&formulier(manifest, data)))
+    };
+    let (data, manifest) = levering(40_000, "2026-11-02T08:00:00Z");
+    // Without share B nothing comes in.
+    let answer = lever(&bron, &manifest, &data);
+    assert_eq!((answer.status, answer.code().as_str()), (409, "periode-dicht"), "{answer:?}");
+    gelukt(&["sleutel", "nieuw", "--soort", "dienst-deel", "--uit", "b.sleutel"], huis.map.path());
+    let deel = fs::read_to_string(huis.pad("b.sleutel")).unwrap();
+    let answer = fg.stuur("/v1/perioden/2026-10/deel-b", &json!({ "sleutel": deel.trim() }));
+    assert_eq!(answer.status, 204, "{answer:?}");
+
+    let answer = lever(&ander, &manifest, &data);
+    assert_eq!((answer.status, answer.code().as_str()), (403, "oin-anders"), "{answer:?}");
+    let answer = lever(&bron, &manifest, &data.replacen("2026-01-01", "2026-13-01", 1));
+    assert_eq!((answer.status, answer.code().as_str()), (400, "levering-geweigerd"), "{answer:?}");
+    let plekken: Vec<String> = answer.json()["fouten"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|fout| fout["plek"].as_str().unwrap().to_owned())
+        .collect();
+    assert_eq!(plekken, ["sha256", "datum"]);
+    // Broken off in the middle: nothing of it is there.
+    let half = formulier(&manifest, &data);
+    let answer = bron.vraag("POST", "/v1/leveringen", &koppen, Some(&half[..half.len() / 2]));
+    assert_eq!(answer.status, 400, "{answer:?}");
+    assert!(lijst(&fg).is_empty());
+
+    let answer = lever(&bron, &manifest, &data);
+    assert_eq!(answer.status, 201, "{answer:?}");
+    let bewijs = answer.json()["ontvangstbewijs"].clone();
+    assert_eq!((bewijs["regels"].as_u64(), bewijs["bestand"].as_str()), (Some(40_000), Some("uitkering.csv")));
+    let answer = lever(&bron, &manifest, &data);
+    assert_eq!((answer.status, &answer.json()["ontvangstbewijs"]), (200, &bewijs), "{answer:?}");
+    assert_eq!(lijst(&bron), std::slice::from_ref(&bewijs));
+    assert!(lijst(&ander).is_empty());
+    let (newer, newer_manifest) = levering(40_003, "2026-11-03T08:00:00Z");
+    let answer = lever(&bron, &newer_manifest, &newer);
+    assert_eq!(answer.json()["vervangt"], json!({ "regels_eerst": 40_000, "regels_nu": 40_005 }), "{answer:?}");
+    assert_eq!(lijst(&fg).len(), 1);
+
+    // What was received is on no disk, and the secret of the month neither.
+    let received = format!("{:064x}", 39_999);
+    nothing_secret(&huis, &[&received, deel.trim().rsplit(':').next().unwrap()]);
+    assert_eq!(dienst.stop(), 0);
+}
+
+/// What is there of October.
+fn lijst(wie: &Klant) -> Vec<Value> {
+    let answer = wie.haal("/v1/perioden/2026-10/leveringen");
+    assert_eq!(answer.status, 200, "{answer:?}");
+    answer.json()["leveringen"].as_array().unwrap().clone()
+}
+
 #[test]
 fn a_cookie_alone_changes_nothing() {
     let huis = Huis::new();

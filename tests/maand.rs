@@ -15,11 +15,12 @@ fn inbeeld(words: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_inbeeld")).args(words).output().unwrap()
 }
 
-/// One demo, and everything it wrote on the terminal.
-static MONTH: LazyLock<(TempDir, Output)> = LazyLock::new(|| {
+/// One demo, everything it wrote on the terminal, and its files: tests write beside them.
+static MONTH: LazyLock<(TempDir, Output, Vec<PathBuf>)> = LazyLock::new(|| {
     let folder = tempfile::tempdir().unwrap();
     let output = inbeeld(&["demo", "--map", folder.path().to_str().unwrap()]);
-    (folder, output)
+    let made = files(folder.path());
+    (folder, output, made)
 });
 
 fn text(bytes: &[u8]) -> String {
@@ -54,17 +55,18 @@ fn peildatum() -> String {
 
 #[test]
 fn the_demo_ends_well_and_says_where_everything_is() {
-    let (folder, output) = &*MONTH;
+    let (folder, output, _) = &*MONTH;
     assert!(output.status.success(), "{}", text(&output.stderr));
     let said = text(&output.stdout);
-    for words in ["gemeente_klasse", "niet vrijgegeven", "gedekt", "vrijgave.json", folder.path().to_str().unwrap()] {
+    let place = folder.path().to_str().unwrap();
+    for words in ["gemeente_klasse", "niet vrijgegeven", "gedekt", "vrijgave.json", "Bij de gemeente Zwolle", place] {
         assert!(said.contains(words), "{words}");
     }
 }
 
 #[test]
 fn no_number_and_no_pseudonym_is_anywhere_it_should_not_be() {
-    let (folder, output) = &*MONTH;
+    let (folder, output, made) = &*MONTH;
     let (mut hex, mut raw, mut numbers) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
     for path in files(&folder.path().join("leveringen")).iter().filter(|path| path.extension().unwrap() == "csv") {
         for pseudonym in first_column(path) {
@@ -79,12 +81,12 @@ fn no_number_and_no_pseudonym_is_anywhere_it_should_not_be() {
     assert!(hex.len() > 3000 && numbers.len() == 2000);
 
     let mut looked_at = 0;
-    for path in files(folder.path()) {
+    for path in made {
         let inside = path.strip_prefix(folder.path()).unwrap();
         if inside.starts_with("ruw") {
             continue;
         }
-        let bytes = fs::read(&path).unwrap();
+        let bytes = fs::read(path).unwrap();
         assert!(!contains(&bytes, &numbers, 9), "een nummer in {}", inside.display());
         if inside.starts_with("leveringen") && inside.extension().unwrap() == "csv" {
             continue;
@@ -102,7 +104,7 @@ fn no_number_and_no_pseudonym_is_anywhere_it_should_not_be() {
 
 #[test]
 fn errors_about_planted_rows_hold_no_pseudonym() {
-    let (folder, _) = &*MONTH;
+    let (folder, ..) = &*MONTH;
     let broken = tempfile::tempdir().unwrap();
     let mut planted = BTreeSet::new();
     for path in files(&folder.path().join("leveringen")) {
@@ -143,7 +145,7 @@ fn koppel(month: &Path, leveringen: &Path, doelbinding: &str, uit: &str) -> Outp
 
 /// Signs a changed text of the demo and links under it.
 fn koppel_changed(uit: &str, leveringen: &Path, change: impl Fn(String) -> String) -> (Output, Value) {
-    let (month, _) = &*MONTH;
+    let (month, ..) = &*MONTH;
     let original = fs::read_to_string(month.path().join("doelbinding/oud-vsv-maandmonitor.toml")).unwrap();
     let name = format!("{uit}.toml");
     let path = month.path().join(&name);
@@ -198,7 +200,7 @@ fn a_school_left_out_turns_silence_into_onbekend() {
 /// Same input, same text: the same bytes, whatever the threads and however often.
 #[test]
 fn a_second_run_gives_the_same_bytes() {
-    let (month, _) = &*MONTH;
+    let (month, ..) = &*MONTH;
     let output =
         koppel(month.path(), &month.path().join("leveringen"), "doelbinding/oud-vsv-maandmonitor.toml", "nogmaals");
     assert!(output.status.success(), "{}", text(&output.stderr));
@@ -212,7 +214,7 @@ fn a_second_run_gives_the_same_bytes() {
 /// Every file of a release is in the register with its hash, and was written after it.
 #[test]
 fn the_register_knows_every_file() {
-    let (month, _) = &*MONTH;
+    let (month, ..) = &*MONTH;
     let register = fs::read_to_string(month.path().join("doelbinding/register.jsonl")).unwrap();
     let entry: Value = serde_json::from_str(register.lines().next().unwrap()).unwrap();
     assert_eq!(entry["nr"], 1);
@@ -226,10 +228,85 @@ fn the_register_knows_every_file() {
     }
 }
 
+/// The dossiers on Zwolle's list, as Zwolle reads it.
+fn dossiers() -> Vec<String> {
+    let list = fs::read_to_string(MONTH.0.path().join("gemeente/zwolle.csv")).unwrap();
+    let mut lines = list.lines();
+    // The text names no velden: the municipality learns THAT, and nothing of WHAT.
+    assert_eq!(lines.next(), Some("dossier;verwijzing"));
+    lines.map(|line| line.split_once(';').unwrap().0.to_owned()).collect()
+}
+
+/// From raw file to dossier: on Zwolle's list stand its own persons, whom the generator made so that somebody
+/// should look for them.
+#[test]
+fn zwolle_reads_whom_to_contact_and_no_more() {
+    let month = MONTH.0.path();
+    let read = |name: &str| fs::read_to_string(month.join(name)).unwrap();
+    let split = |line: &str| line.split(';').map(str::to_owned).collect::<Vec<_>>();
+    let truth: BTreeMap<String, String> =
+        read("ruw/waarheid.csv").lines().skip(1).map(|line| line.split_once(';').unwrap()).map(own).collect();
+    let raw = read("ruw/doelgroep-zwolle.csv");
+    let header = split(raw.trim_start_matches('\u{feff}').lines().next().unwrap());
+    let column = |name: &str| header.iter().position(|other| other == name).unwrap();
+    let rows = raw.lines().skip(1).map(split).filter(|row| row.len() == header.len());
+    let persons: BTreeMap<String, Vec<String>> = rows.map(|row| (row[column("Dossier")].clone(), row)).collect();
+    let listed = dossiers();
+    assert!(listed.len() > 20, "{}", listed.len());
+    assert_eq!(listed.iter().collect::<BTreeSet<_>>().len(), listed.len(), "somebody is on the list twice");
+    for dossier in &listed {
+        let row = &persons[dossier];
+        let number = [&row[column("BSN")], &row[column("Onderwijsnummer")]].into_iter().find(|cell| !cell.is_empty());
+        let klasse = &truth[&format!("{:0>9}", number.unwrap())];
+        assert!(["geen_dagbesteding", "onbekend"].contains(&klasse.as_str()), "{klasse}");
+        assert_eq!(row[column("Niet benaderen")], "");
+        assert_ne!(row[column("Contact")].to_lowercase(), "begeleiding");
+    }
+}
+
+fn own((one, other): (&str, &str)) -> (String, String) {
+    (one.to_owned(), other.to_owned())
+}
+
+/// A dossier number is in the municipality's own files and nowhere else; who opened the list alone can read it.
+#[test]
+fn a_dossier_stays_with_its_municipality() {
+    let (month, output, made) = &*MONTH;
+    // `Z-2024-000803`; some have a word behind it.
+    let length = 13;
+    let needles: BTreeSet<Vec<u8>> = dossiers().iter().map(|dossier| dossier.as_bytes()[..length].to_vec()).collect();
+    let mut holders = BTreeSet::new();
+    for path in made {
+        let inside = path.strip_prefix(month.path()).unwrap();
+        if contains(&fs::read(path).unwrap(), &needles, length) {
+            holders.insert(inside.to_str().unwrap().to_owned());
+        }
+    }
+    let expected = ["gemeente/zwolle.csv", "ruw/doelgroep-zwolle.csv"].map(str::to_owned);
+    assert_eq!(holders, expected.into());
+    assert!(!contains(&output.stdout, &needles, length) && !contains(&output.stderr, &needles, length));
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        let mode = fs::metadata(month.path().join("gemeente/zwolle.csv")).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600);
+    }
+}
+
+/// Both texts are in one register, and the one with lists under two signatures.
+#[test]
+fn the_lists_left_under_two_signatures() {
+    let register = fs::read_to_string(MONTH.0.path().join("doelbinding/register.jsonl")).unwrap();
+    let entries: Vec<Value> = register.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let listed = entries.iter().find(|entry| entry["doelbinding"]["id"] == "contactlijst-gemeenten").unwrap();
+    assert_eq!(listed["ondertekend_door"], serde_json::json!(["fg", "tweede"]));
+    assert_eq!(listed["lijsten"].as_array().unwrap().len(), 2);
+}
+
 /// No register, no value: where the register cannot be written, nothing leaves.
 #[test]
 fn without_a_register_nothing_leaves() {
-    let (month, _) = &*MONTH;
+    let (month, ..) = &*MONTH;
     let path = |name: &str| month.path().join(name).to_str().unwrap().to_owned();
     let output = inbeeld(&[
         "koppel",

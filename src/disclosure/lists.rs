@@ -7,7 +7,7 @@ use super::{Clearance, Earlier, Protected, Reasons, RefusalReason};
 use crate::classify::Jongere;
 use crate::doelbinding::{Grant, Lijst};
 use crate::fault::Explain;
-use crate::pseudonym::{Pseudonym, Recipient, RecipientFault, Verwijzing, WithdrawalFault};
+use crate::pseudonym::{Marked, Recipient, RecipientFault, Verwijzing, WithdrawalFault};
 use crate::terms::{Contact, Dimensie, Gemeente, Klasse, Lijstveld, Maand, Reden};
 use rand::seq::SliceRandom;
 use std::collections::{BTreeMap, BTreeSet};
@@ -25,8 +25,8 @@ pub(crate) struct Listable<'a> {
     pub(crate) uitschrijfmaand: Option<Maand>,
     /// The handle that the municipality in which it is counted made.
     pub(crate) verwijzing: Option<Verwijzing>,
-    /// What was received of it, where withdrawals are told.
-    pub(crate) pseudonym: Option<&'a Pseudonym>,
+    /// By what it is recognised, where withdrawals are told.
+    pub(crate) marked: Option<Marked<'a>>,
 }
 
 /// What is known beside the persons.
@@ -168,7 +168,7 @@ pub(crate) fn list<'a>(
             belongs = true;
             if let Some(verwijzing) = person.verwijzing {
                 let values = lijst.velden.iter().map(|veld| labels.value(&person, *veld)).collect();
-                rows.entry((at, gemeente)).or_default().push(Entry { verwijzing, values, pseudonym: person.pseudonym });
+                rows.entry((at, gemeente)).or_default().push(Entry { verwijzing, values, marked: person.marked });
             }
         }
         if belongs && person.verwijzing.is_none() {
@@ -187,7 +187,7 @@ pub(crate) fn list<'a>(
                     entries.shuffle(&mut rand::rng());
                     let withdrawal = context.withdrawal.as_mut();
                     let gone = withdrawal.map(|withdrawal| {
-                        let listed = entries.iter().filter_map(|entry| Some((entry.verwijzing, entry.pseudonym?)));
+                        let listed = entries.iter().map(|entry| (entry.verwijzing, entry.marked));
                         withdrawal.compare(&lijst.naam, *gemeente, listed)
                     });
                     set.lijsten.push(ContactList {
@@ -218,7 +218,7 @@ pub(crate) fn list<'a>(
 struct Entry<'a> {
     verwijzing: Verwijzing,
     values: Vec<String>,
-    pseudonym: Option<&'a Pseudonym>,
+    marked: Option<Marked<'a>>,
 }
 
 /// What keeps somebody off a list of the municipality in which it is counted.

@@ -25,12 +25,16 @@ pub(crate) fn protect(
     let gemeenten = &policy.doelgroep.gemeenten;
     let drempel = set::drempel_redenen(&asked);
     let rounded = asked.iter().any(|tabel| tabel.methode == Methode::Afronding);
-    let other = asked.is_empty()
-        && (!geweigerd.is_empty() || before(context).any(|(methode, _)| methode == Methode::Afronding));
+    let rounded_before = before(context).find(|(methode, _)| *methode == Methode::Afronding);
+    let other = asked.is_empty() && (!geweigerd.is_empty() || rounded_before.is_some());
     let (protected, clearance) = if let Some(refused) = &context.refused {
         (Err(refused.clone()), Clearance::Nobody(refused.clone()))
     } else if other {
         // Not even the reasons: they would be of the other method.
+        if let (true, Some((_, nr))) = (geweigerd.is_empty(), rounded_before) {
+            geweigerd
+                .push(TableRefusal { namen: Vec::new(), reden: RefusalReason::AndereMethode { eerder: Some(nr) } });
+        }
         (Ok((Vec::new(), Vec::new())), Clearance::All)
     } else if rounded {
         // What a recipient knows moves no rounded number: each stands as far from the truth as before.

@@ -1,6 +1,6 @@
 //! Why tables of a text do not leave.
 
-/// Tables of one text that do not leave, and why.
+/// Tables of one text that do not leave, and why; or, without a name, the reasons of the verantwoording.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TableRefusal {
     /// Their names.
@@ -71,7 +71,7 @@ impl std::fmt::Display for TableRefusal {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let names: Vec<String> = self.namen.iter().map(|naam| format!("`{naam}`")).collect();
         match names.as_slice() {
-            [] => write!(f, "redenen in de verantwoording: {}", self.reden),
+            [] => write!(f, "de redenen per klasse staan niet in de verantwoording: {}", self.reden),
             [name] => write!(f, "tabel {name}: {}", self.reden),
             _ => write!(f, "tabellen {}: {}", names.join(", "), self.reden),
         }
@@ -135,7 +135,17 @@ impl TableRefusal {
     /// What to do, in Dutch.
     #[must_use]
     pub fn remedy(&self) -> String {
+        if self.asked_nothing() {
+            return "De tekst vroeg er niet om: u hoeft niets te doen.".to_owned();
+        }
         self.reden.remedy()
+    }
+
+    /// Whether the text asked for nothing of what does not leave: a text without tables has reasons in its
+    /// verantwoording all the same. That is worth a remark, and no refusal.
+    #[must_use]
+    pub fn asked_nothing(&self) -> bool {
+        self.namen.is_empty()
     }
 }
 

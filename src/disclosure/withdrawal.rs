@@ -3,7 +3,7 @@
 //! Of a list only marks and handles are remembered, under seal. A mark tells nobody who it is about,
 //! and a later run can make the same one only from the same received pseudonym (soort `intrekking`).
 
-use crate::pseudonym::{KeyId, Pseudonym, Verwijzing, WithdrawalFault, WithdrawalKey};
+use crate::pseudonym::{KeyId, Marked, Verwijzing, WithdrawalFault, WithdrawalKey};
 use crate::terms::{Datum, Gemeente, Peildatum};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -17,7 +17,8 @@ const SCHEMA: &str = "inbeeld/intrekking/v1";
 pub(crate) enum Status {
     /// Its person is no longer on the list.
     Vervallen,
-    /// The sources use another koppelsleutel: nobody can tell whether its person still is.
+    /// The sources use another koppelsleutel, or the list was not in force when the doelgroep was
+    /// received: nobody can tell whether its person still is.
     NietTeVergelijken,
 }
 
@@ -40,6 +41,9 @@ pub enum Comparison {
     Vergeleken,
     /// The sources use another koppelsleutel than before, so that no comparison is possible.
     AndereSleutel,
+    /// They were not in force when the doelgroep was received: a service that keeps nothing of what it
+    /// received cannot mark whom they list.
+    Ongemerkt,
 }
 
 impl Comparison {
@@ -50,6 +54,7 @@ impl Comparison {
             Self::Eerste => "eerste",
             Self::Vergeleken => "vergeleken",
             Self::AndereSleutel => "andere_koppelsleutel",
+            Self::Ongemerkt => "niet_te_vergelijken",
         }
     }
 }
@@ -65,7 +70,7 @@ struct Memory {
 #[derive(Clone, Serialize, Deserialize)]
 struct Told {
     peildatum: String,
-    /// Id of the koppelsleutel from which the marks come.
+    /// Id of the koppelsleutel from which the marks come; empty where they say nothing of anybody.
     sleutel_id: String,
     /// Last day on which it may be kept.
     tot_en_met: String,
@@ -137,15 +142,20 @@ impl<'a> Withdrawal<'a> {
         &mut self,
         naam: &str,
         gemeente: Gemeente,
-        listed: impl Iterator<Item = (Verwijzing, &'p Pseudonym)>,
+        listed: impl Iterator<Item = (Verwijzing, Option<Marked<'p>>)>,
     ) -> Vec<(Verwijzing, Status)> {
         let list = format!("{}:{naam}", self.purpose);
-        let lijst: BTreeMap<String, String> =
-            listed.map(|(handle, person)| (self.key.tag(&list, gemeente, person).to_hex(), handle.to_text())).collect();
+        let mut marked = true;
+        let mark = |(handle, person): (Verwijzing, Option<Marked<'p>>)| {
+            let (tag, handle) = (person.and_then(|person| self.key.mark(&list, gemeente, person)), handle.to_text());
+            marked &= tag.is_some();
+            (tag.unwrap_or_else(|| self.key.nobody(&handle)).to_hex(), handle)
+        };
+        let lijst: BTreeMap<String, String> = listed.map(mark).collect();
         let place = format!("{naam}/{gemeente}");
         let mut told = Told {
             peildatum: self.peildatum.clone(),
-            sleutel_id: self.sleutel_id.clone(),
+            sleutel_id: if marked { self.sleutel_id.clone() } else { String::new() },
             tot_en_met: self.tot_en_met.clone(),
             lijst,
             vervallen: BTreeMap::new(),
@@ -156,10 +166,15 @@ impl<'a> Withdrawal<'a> {
             // A run for an earlier month says nothing of a later list, which stays as it is.
             Some(before) if before.peildatum > self.peildatum => told = before,
             Some(before) => {
-                let same_key = before.sleutel_id == self.sleutel_id;
-                // One run that cannot be compared makes the whole one that nobody should take for compared.
-                if self.comparison != Comparison::AndereSleutel {
-                    self.comparison = if same_key { Comparison::Vergeleken } else { Comparison::AndereSleutel };
+                let same_key = marked && before.sleutel_id == self.sleutel_id;
+                let found = match same_key {
+                    true => Comparison::Vergeleken,
+                    false if marked && !before.sleutel_id.is_empty() => Comparison::AndereSleutel,
+                    false => Comparison::Ongemerkt,
+                };
+                // One list that cannot be compared makes the whole one that nobody should take for compared.
+                if ![Comparison::AndereSleutel, Comparison::Ongemerkt].contains(&self.comparison) {
+                    self.comparison = found;
                 }
                 let status = if same_key { Status::Vervallen } else { Status::NietTeVergelijken };
                 // Of the same peildatum it was made again: what was told gone then is told again.

@@ -1,8 +1,7 @@
 //! Where partitions run: in this process, on threads of rayon.
 
 use crate::fault::{Exit, Explain};
-use crate::linking::{Engine, Partition};
-use rayon::iter::{ParallelBridge, ParallelIterator};
+use crate::linking::{Drawn, Engine, Partition, Source};
 
 /// Threads of this process.
 pub struct Embedded {
@@ -40,7 +39,26 @@ impl Embedded {
 }
 
 impl Engine for Embedded {
-    fn each(&self, partitions: &mut (dyn Iterator<Item = Partition> + Send), work: &(dyn Fn(Partition) + Sync)) {
-        self.pool.install(|| partitions.par_bridge().for_each(work));
+    fn each(&self, sources: &[&dyn Source]) {
+        self.pool.broadcast(|thread| {
+            let mut room = Partition::default();
+            while let Some(source) = draw(sources, thread.index(), &mut room) {
+                source.work(&room);
+            }
+        });
     }
+}
+
+/// Draws from the first source that is free, beginning with a thread's own, and waits for one only
+/// where none is.
+fn draw<'s>(sources: &[&'s dyn Source], own: usize, room: &mut Partition) -> Option<&'s dyn Source> {
+    let (before, from) = sources.split_at(own % sources.len().max(1));
+    for patient in [false, true] {
+        let mut in_turn = from.iter().chain(before);
+        let drawn = in_turn.find(|source| source.draw(room, patient) == Drawn::Partition);
+        if let Some(source) = drawn {
+            return Some(*source);
+        }
+    }
+    None
 }

@@ -1,27 +1,62 @@
 //! A data file as blocks of whole records, read once from front to back.
 //!
-//! Memory holds a fixed number of blocks, whatever the file's size. A block never splits a record:
-//! under RFC 4180 a line end belongs to a field exactly when an odd number of quotes stands before
-//! it, so the last line end at even parity is where a block may end.
+//! Memory holds one buffer per thread, whatever the file's size, used again for block after block. A
+//! block never splits a record: under RFC 4180 a line end belongs to a field exactly when an odd
+//! number of quotes stands before it, so the last line end at even parity is where a block may end.
 
 use super::rule::{Fault, Rule};
 use crate::terms::Sha256Hash;
 use memchr::{memchr, memchr2_iter, memrchr};
 use sha2::{Digest, Sha256};
 use std::io::{self, Read};
+use std::ops::Range;
 use zeroize::Zeroizing;
 
 /// Longest record, in bytes. A longer one is an unclosed quote or not a table at all.
 pub(crate) const MAX_RECORD: usize = 1 << 16;
-/// Bytes read at a time.
-const BLOCK: usize = 1 << 20;
+/// Bytes read at a time: hashed, cut up and forgotten while they are in a core's own cache.
+const BLOCK: usize = 1 << 18;
 
-/// Whole records of one file.
+/// Room for one block after another: whole records of one file.
+#[derive(Default)]
 pub(crate) struct Block {
-    /// The records with their line ends. Wiped when dropped: they hold pseudonyms.
-    pub(crate) bytes: Zeroizing<Vec<u8>>,
+    /// Wiped when dropped: it held pseudonyms.
+    buffer: Zeroizing<Vec<u8>>,
+    /// Where in the buffer the records stand.
+    records: Range<usize>,
+    first_line: u64,
+}
+
+impl Block {
+    /// The records with their line ends.
+    pub(crate) fn bytes(&self) -> &[u8] {
+        self.buffer.get(self.records.clone()).unwrap_or_default()
+    }
+
     /// Line in the file at which the block begins, from 1.
-    pub(crate) first_line: u64,
+    pub(crate) fn first_line(&self) -> u64 {
+        self.first_line
+    }
+
+    /// What stands before the records: a header that was taken off.
+    pub(crate) fn taken_off(&self) -> &[u8] {
+        self.buffer.get(..self.records.start).unwrap_or_default()
+    }
+
+    /// Writes so many bytes over those that stand from a place among its records.
+    pub(crate) fn overwrite(&mut self, from: usize, bytes: &[u8]) {
+        let from = self.records.start + from;
+        if let Some(room) = self.buffer.get_mut(from..from + bytes.len()) {
+            room.copy_from_slice(bytes);
+        }
+    }
+
+    /// Takes so many bytes off its front.
+    pub(crate) fn skip(&mut self, bytes: usize) {
+        let gone = self.bytes().get(..bytes).map_or(0, |gone| memchr::memchr_iter(b'\n', gone).count());
+        self.first_line += gone as u64;
+        self.records.start = self.records.end.min(self.records.start + bytes);
+    }
 }
 
 /// What a file was found to be once it has been read to its end.
@@ -36,8 +71,11 @@ pub(crate) struct FileEnd {
 /// Cuts a file into blocks while it hashes it.
 pub(crate) struct Blocks<R> {
     source: R,
+    /// Bytes read at a time: a small file in one go.
+    block: usize,
     hasher: Sha256,
     read: u64,
+    /// Begin of the record that the last block had no end of.
     carry: Zeroizing<Vec<u8>>,
     line: u64,
     ended: bool,
@@ -45,91 +83,90 @@ pub(crate) struct Blocks<R> {
 }
 
 impl<R: Read> Blocks<R> {
-    pub(crate) fn new(source: R) -> Self {
+    /// Reads from the front of a file, which is said to have so many bytes; 0 where that cannot be said.
+    pub(crate) fn new(source: R, length: u64) -> Self {
+        let block = match usize::try_from(length) {
+            Ok(length @ 1..BLOCK) => length + 1,
+            _ => BLOCK,
+        };
         Self {
             source,
+            block,
             hasher: Sha256::new(),
             read: 0,
-            carry: Zeroizing::new(Vec::new()),
+            // Never grows: growing would leave an unwiped copy behind.
+            carry: Zeroizing::new(Vec::with_capacity(block)),
             line: 1,
             ended: false,
             fault: None,
         }
     }
 
-    /// The next block, or `None` at the end of the file or after a fault of the whole file.
-    pub(crate) fn next_block(&mut self) -> io::Result<Option<Block>> {
+    /// Puts the next block into the room given; `false` at the end of the file or after a fault of the
+    /// whole file.
+    pub(crate) fn next_block(&mut self, block: &mut Block) -> io::Result<bool> {
+        block.records = 0..0;
         if self.fault.is_some() {
-            return Ok(None);
+            return Ok(false);
         }
-        let mut bytes = std::mem::take(&mut self.carry);
+        if block.buffer.len() < 2 * self.block {
+            // Not resized: that would leave an unwiped copy behind.
+            block.buffer = Zeroizing::new(vec![0; 2 * self.block]);
+        }
+        let mut filled = self.carry.len();
+        // What is carried is shorter than a block: it lies behind a record end of the last one.
+        if let Some(room) = block.buffer.get_mut(..filled) {
+            room.copy_from_slice(&self.carry);
+        }
         if !self.ended {
-            self.fill(&mut bytes)?;
+            filled += self.fill(block.buffer.get_mut(filled..filled + self.block).unwrap_or_default())?;
         }
-        let cut = if self.ended { Some(bytes.len()) } else { last_record_end(&bytes) };
+        let bytes = block.buffer.get(..filled).unwrap_or_default();
+        let cut = if self.ended { Some(filled) } else { last_record_end(bytes) };
         let Some(cut) = cut else {
             // No record ends in a whole block: an unclosed quote, or no line ends at all.
             self.fault = Some(Fault { line: self.line, column: None, place: None, rule: Rule::TeLang });
-            self.read_to_end()?;
-            return Ok(None);
+            self.read_to_end(block)?;
+            return Ok(false);
         };
-        self.carry = Zeroizing::new(bytes.get(cut..).map(<[u8]>::to_vec).unwrap_or_default());
-        // The tail stays in the buffer's capacity; `Zeroizing` wipes that as well.
-        bytes.truncate(cut);
-        if bytes.is_empty() {
-            return Ok(None);
-        }
-        let block = Block { first_line: self.line, bytes };
-        self.line += memchr::memchr_iter(b'\n', &block.bytes).count() as u64;
-        Ok(Some(block))
+        self.carry.clear();
+        self.carry.extend_from_slice(bytes.get(cut..).unwrap_or_default());
+        block.records = 0..cut;
+        block.first_line = self.line;
+        self.line += memchr::memchr_iter(b'\n', block.bytes()).count() as u64;
+        Ok(cut > 0)
     }
 
-    /// Reads one more block's worth behind what is there, up to the end of the file.
-    fn fill(&mut self, bytes: &mut Vec<u8>) -> io::Result<()> {
-        let before = bytes.len();
-        // Reserved at once: growing would leave an unwiped copy behind.
-        if bytes.capacity() < before + BLOCK {
-            let mut larger = Vec::with_capacity(before + BLOCK);
-            larger.extend_from_slice(bytes);
-            drop(Zeroizing::new(std::mem::replace(bytes, larger)));
-        }
-        self.source.by_ref().take(BLOCK as u64).read_to_end(bytes)?;
-        let fresh = bytes.get(before..).unwrap_or_default();
-        self.ended = fresh.len() < BLOCK;
-        self.hasher.update(fresh);
-        self.read += fresh.len() as u64;
-        Ok(())
-    }
-
-    fn read_to_end(&mut self) -> io::Result<()> {
-        let mut rest = Zeroizing::new(Vec::with_capacity(BLOCK));
-        while !self.ended {
-            rest.clear();
-            self.fill(&mut rest)?;
-        }
-        Ok(())
-    }
-
-    /// The file's hash and length, and the fault that stopped the reading, if any.
-    pub(crate) fn finish(mut self) -> io::Result<(FileEnd, Option<Fault>)> {
-        self.read_to_end()?;
-        let sha256 = Sha256Hash(self.hasher.finalize().into());
-        Ok((FileEnd { sha256, bytes: self.read }, self.fault))
-    }
-}
-
-/// The hash of a file, without looking at its records; tells how many bytes each read gave.
-pub(crate) fn hash(mut source: impl Read, told: &dyn Fn(u64)) -> io::Result<Sha256Hash> {
-    let mut hasher = Sha256::new();
-    let mut buffer = Zeroizing::new(vec![0; BLOCK]);
-    loop {
-        match source.read(&mut buffer)? {
-            0 => return Ok(Sha256Hash(hasher.finalize().into())),
-            count => {
-                hasher.update(buffer.get(..count).unwrap_or_default());
-                told(count as u64);
+    /// Reads until the room is full or the file ends; gives how many bytes that were.
+    fn fill(&mut self, room: &mut [u8]) -> io::Result<usize> {
+        let mut filled = 0;
+        while let Some(rest) = room.get_mut(filled..).filter(|rest| !rest.is_empty()) {
+            match self.source.read(rest) {
+                Ok(0) => {
+                    self.ended = true;
+                    break;
+                }
+                Ok(count) => filled += count,
+                Err(fault) if fault.kind() == io::ErrorKind::Interrupted => {}
+                Err(fault) => return Err(fault),
             }
         }
+        self.hasher.update(room.get(..filled).unwrap_or_default());
+        self.read += filled as u64;
+        Ok(filled)
+    }
+
+    fn read_to_end(&mut self, block: &mut Block) -> io::Result<()> {
+        while !self.ended {
+            self.fill(&mut block.buffer)?;
+        }
+        Ok(())
+    }
+
+    /// The file's hash and length, once no block is left, and the fault that stopped the cutting, if any.
+    pub(crate) fn finish(self) -> (FileEnd, Option<Fault>) {
+        let sha256 = Sha256Hash(self.hasher.finalize().into());
+        (FileEnd { sha256, bytes: self.read }, self.fault)
     }
 }
 
@@ -167,7 +204,7 @@ pub(crate) struct Records<'a> {
 
 impl<'a> Records<'a> {
     pub(crate) fn new(block: &'a Block) -> Self {
-        Self { rest: &block.bytes, line: block.first_line, quotes: memchr(b'"', &block.bytes).is_some() }
+        Self { rest: block.bytes(), line: block.first_line, quotes: memchr(b'"', block.bytes()).is_some() }
     }
 
     /// Where the first record ends: at its line end, or at the end.
@@ -221,9 +258,9 @@ mod tests {
     }
 
     fn lines(text: &[u8]) -> Vec<(u64, Vec<u8>)> {
-        let mut blocks = Blocks::new(Drip(text));
+        let (mut blocks, mut block) = (Blocks::new(Drip(text), text.len() as u64), Block::default());
         let mut all = Vec::new();
-        while let Some(block) = blocks.next_block().unwrap() {
+        while blocks.next_block(&mut block).unwrap() {
             all.extend(Records::new(&block).map(|record| (record.line, record.bytes.to_vec())));
         }
         all
@@ -244,17 +281,17 @@ mod tests {
             }
             text.extend_from_slice(format!("{number};xxxxxxxxxxxx\n").as_bytes());
         }
-        let mut blocks = Blocks::new(text.as_slice());
+        let (mut blocks, mut block) = (Blocks::new(text.as_slice(), text.len() as u64), Block::default());
         let (mut count, mut last, mut total) = (0, 0, 0);
-        while let Some(block) = blocks.next_block().unwrap() {
-            total += block.bytes.len();
+        while blocks.next_block(&mut block).unwrap() {
+            total += block.bytes().len();
             for record in Records::new(&block) {
                 count += 1;
                 last = record.line;
             }
         }
         assert_eq!((count, last, total), (200_000, 200_200, text.len()));
-        let (end, fault) = blocks.finish().unwrap();
+        let (end, fault) = blocks.finish();
         assert_eq!(end.bytes, text.len() as u64);
         assert_eq!(end.sha256.0, <[u8; 32]>::from(Sha256::digest(&text)));
         assert!(fault.is_none());
@@ -263,10 +300,11 @@ mod tests {
     #[test]
     fn an_endless_record_stops_the_file_but_not_the_hash() {
         let text = [b"a;b\n\"".to_vec(), vec![b'x'; 3 * BLOCK]].concat();
-        let mut blocks = Blocks::new(text.as_slice());
-        assert_eq!(blocks.next_block().unwrap().unwrap().bytes.as_slice(), b"a;b\n");
-        assert!(blocks.next_block().unwrap().is_none());
-        let (end, fault) = blocks.finish().unwrap();
+        let (mut blocks, mut block) = (Blocks::new(text.as_slice(), text.len() as u64), Block::default());
+        assert!(blocks.next_block(&mut block).unwrap());
+        assert_eq!(block.bytes(), b"a;b\n");
+        assert!(!blocks.next_block(&mut block).unwrap());
+        let (end, fault) = blocks.finish();
         assert_eq!(end.bytes, text.len() as u64);
         assert_eq!(fault.unwrap().line, 2);
     }

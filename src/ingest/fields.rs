@@ -1,8 +1,9 @@
 //! One record into its fields, by RFC 4180 and no more lenient.
 
 use super::rule::Rule;
-use memchr::{memchr, memchr_iter};
+use memchr::{memchr, memchr_iter, memchr2_iter};
 use std::borrow::Cow;
+use std::ops::Range;
 
 /// Separator of data files (CONTRACT, "Levering").
 pub(crate) const SEPARATOR: u8 = b';';
@@ -36,6 +37,30 @@ pub(crate) fn split<'a>(record: &'a [u8], fields: &mut Vec<Cow<'a, [u8]>>) -> Re
             Some((&SEPARATOR, next)) => rest = next,
             Some(_) => return Err(Rule::Aanhalingsteken),
         }
+    }
+}
+
+/// Where the text of a field stands in a record that [`split`] takes, quotes taken off; doubled quotes
+/// within it are left as they are.
+pub(crate) fn place(record: &[u8], field: usize) -> Option<Range<usize>> {
+    let (mut quoted, mut at, mut from) = (false, 0, 0);
+    let mut marks = memchr2_iter(b'"', SEPARATOR, record);
+    let to = loop {
+        match marks.next() {
+            Some(mark) if record.get(mark) == Some(&b'"') => quoted = !quoted,
+            Some(_) if quoted => {}
+            Some(mark) if at == field => break mark,
+            Some(mark) => {
+                at += 1;
+                from = mark + 1;
+            }
+            None if at == field => break record.len(),
+            None => return None,
+        }
+    };
+    match record.get(from..to)?.first() {
+        Some(b'"') => Some(from + 1..to.checked_sub(1)?),
+        _ => Some(from..to),
     }
 }
 
@@ -105,6 +130,12 @@ mod tests {
             writer.write_record(&row).unwrap();
             let text = writer.into_inner().unwrap();
             let found = fields(text.strip_suffix(b"\n").unwrap()).unwrap();
+            let record = text.strip_suffix(b"\n").unwrap();
+            for (at, cell) in row.iter().enumerate() {
+                let there = &record[place(record, at).unwrap()];
+                proptest::prop_assert_eq!(there.to_vec(), cell.replace('"', "\"\"").into_bytes());
+            }
+            proptest::prop_assert_eq!(place(record, row.len()), None);
             proptest::prop_assert_eq!(found, row.iter().map(|cell| cell.as_bytes().to_vec()).collect::<Vec<_>>());
         }
     }

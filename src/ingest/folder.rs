@@ -3,6 +3,9 @@
 use super::manifest::{MAX_MANIFEST, Manifest, ManifestFault};
 use super::rule::{Fault, Faults};
 use super::serving::Levering;
+use super::table::Checked;
+use crate::pseudonym::KeyId;
+use crate::terms::Sha256Hash;
 use std::collections::BTreeSet;
 use std::io::{self, Read};
 
@@ -22,6 +25,28 @@ pub trait Folder: Sync {
     /// # Errors
     /// What the system said.
     fn open(&self, name: &str) -> io::Result<(Box<dyn Read + Send>, u64)>;
+
+    /// What else there is where leveringen were checked and keyed again when they were received; nothing
+    /// where they lie as they came.
+    fn received(&self) -> Option<&dyn Received> {
+        None
+    }
+}
+
+/// Leveringen that were checked and keyed again when they were received. Their manifests are as they
+/// came; their data files hold other pseudonyms, and so have another hash.
+pub trait Received: Sync {
+    /// The hash of what was stored of this file; `None` when there is no such file.
+    fn sha256(&self, file: &str) -> Option<Sha256Hash>;
+
+    /// The period key under which its pseudonyms were keyed again; `None` when there is no such file.
+    fn key(&self, file: &str) -> Option<KeyId>;
+
+    /// What was stored beside a file of the doelgroep: by what each of its persons is known elsewhere.
+    ///
+    /// # Errors
+    /// What the system said; `NotFound` where nothing was stored beside it.
+    fn beside(&self, file: &str) -> io::Result<Box<dyn Read + Send>>;
 }
 
 /// Why a levering is refused.
@@ -45,6 +70,9 @@ pub enum Refusal {
     /// The file cannot be read.
     #[error("het bestand kan niet gelezen worden")]
     Unreadable,
+    /// What was stored when it was received does not open, or is not what was stored.
+    #[error("wat bij ontvangst is opgeslagen, is veranderd of afgebroken, of hoort bij een andere periodesleutel")]
+    Stored,
     /// Another region than the doelbinding's.
     #[error("manifest: de levering is voor een andere regio dan de doelbinding")]
     Regio,
@@ -100,6 +128,7 @@ impl Refusal {
             Self::Name => "bestandsnaam",
             Self::Manifest(_) | Self::ManifestSize => "manifest",
             Self::Unreadable => "onleesbaar",
+            Self::Stored => "opslag-aangetast",
             Self::Regio => "andere-regio",
             Self::Sha256 => "sha256",
             Self::Records { .. } => "aantal-regels",
@@ -119,6 +148,9 @@ impl Refusal {
                 "Maak de levering opnieuw met `inbeeld pseudonimiseer`; docs/begrippen.md noemt elke sleutel."
             }
             Self::Unreadable => "Kijk of u het bestand mag lezen en of de schijf heel is.",
+            Self::Stored => {
+                "Er is iets aan de opslag veranderd. Geef niets vrij, waarschuw de FG en vraag de bron opnieuw te leveren."
+            }
             Self::Regio => "Haal de levering weg, of gebruik de doelbinding van die regio.",
             Self::Sha256 => "Het bestand is onderweg veranderd of afgebroken: vraag de bron het opnieuw te leveren.",
             Self::Records { .. } => "Er zijn regels weggevallen of bijgekomen: vraag de bron het opnieuw te leveren.",
@@ -170,7 +202,10 @@ impl Inventory {
                     continue;
                 }
                 match read_manifest(folder, name) {
-                    Ok(manifest) => inventory.leveringen.push(Levering { file: file.to_owned(), manifest }),
+                    Ok(manifest) => {
+                        let stored = folder.received().and_then(|received| received.sha256(file));
+                        inventory.leveringen.push(Levering { file: file.to_owned(), manifest, stored });
+                    }
                     Err(reasons) => inventory.refuse(file, reasons),
                 }
             } else if name.to_lowercase().ends_with(".csv") && !names.contains(&format!("{name}{MANIFEST_ENDING}")) {
@@ -195,8 +230,34 @@ fn read_manifest(folder: &dyn Folder, name: &str) -> Result<Manifest, Vec<Refusa
     Manifest::parse(&text).map_err(|faults| faults.into_iter().map(Refusal::Manifest).collect())
 }
 
+/// Every reason to refuse a levering that was read.
+pub(crate) fn refusals(levering: &Levering, checked: io::Result<Checked>) -> Vec<Refusal> {
+    use io::ErrorKind::{InvalidData, UnexpectedEof};
+    let Checked { end, records, faults, complete } = match checked {
+        Ok(checked) => checked,
+        Err(fault) if levering.stored.is_some() && matches!(fault.kind(), InvalidData | UnexpectedEof) => {
+            return vec![Refusal::Stored];
+        }
+        Err(_) => return vec![Refusal::Unreadable],
+    };
+    // It was good when it was stored: whatever is found now came later.
+    if levering.stored.is_some_and(|stored| end.sha256 != stored) {
+        return vec![Refusal::Stored];
+    }
+    let mut refusals = Vec::new();
+    if levering.stored.is_none() && end.sha256 != levering.manifest.sha256 {
+        refusals.push(Refusal::Sha256);
+    }
+    // A file that stopped at a fault has not been counted to its end.
+    if records != levering.manifest.records && complete {
+        refusals.push(Refusal::Records { said: levering.manifest.records, found: records });
+    }
+    refusals.extend(reasons(&faults));
+    refusals
+}
+
 /// The reasons in a file's faults: the first in full, the rest counted.
-pub(crate) fn reasons(faults: &Faults) -> impl Iterator<Item = Refusal> + '_ {
+fn reasons(faults: &Faults) -> impl Iterator<Item = Refusal> + '_ {
     let listed = faults.listed().iter().copied().map(Refusal::Rule);
     listed.chain(faults.unlisted().into_iter().map(|(rule, count)| Refusal::More { rule, count }))
 }

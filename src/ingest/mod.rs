@@ -6,22 +6,23 @@ mod blocks;
 mod fields;
 mod folder;
 mod manifest;
+mod parse;
 mod rows;
 mod rule;
 pub(crate) mod schema;
 mod serving;
 mod table;
 
-pub(crate) use blocks::{Block, Blocks, hash};
-pub use folder::{Folder, MANIFEST_ENDING, Refusal, Refused};
-pub(crate) use folder::{Inventory, reasons};
+pub(crate) use blocks::{Block, Blocks, FileEnd};
+pub use folder::{Folder, MANIFEST_ENDING, Received, Refusal, Refused};
+pub(crate) use folder::{Inventory, refusals};
 pub use manifest::{Leverancier, MAX_MANIFEST, Manifest, ManifestFault, SCHEMA, own_allowed};
-pub(crate) use rows::{DoelgroepRow, PersonRow, Row};
+pub(crate) use rows::{DoelgroepRow, MAX_ROWS, Row, Rows, Said};
 
+#[cfg(test)]
+pub(crate) use parse::poison::POISON;
 pub(crate) use rule::RawBsnWatch;
 pub use rule::{Fault, Faults, Rule};
 pub use serving::{Coverage, Levering};
 pub(crate) use serving::{Serving, Wanted};
-#[cfg(test)]
-pub(crate) use table::poison::POISON;
 pub(crate) use table::{Checked, Found, Readable, Table};

@@ -1,13 +1,14 @@
 //! A record as a typed row of its bron.
 
 use super::schema::{Value, place};
-use crate::pseudonym::{Pseudonym, Verwijzing};
+use crate::pseudonym::Verwijzing;
 use crate::terms::{
     Bron, BrpStatus, Contact, Datum, Gemeente, Geslacht, InkomenSoort, Maand, Niveau, Uitstroomprofiel,
 };
+use zeroize::Zeroizing;
 
 /// One row of the RMC's list. A column that may not be read is as if empty.
-#[derive(Clone)]
+#[cfg_attr(test, derive(Debug))]
 pub(crate) struct DoelgroepRow {
     pub(crate) gemeente: Gemeente,
     pub(crate) geboortemaand: Maand,
@@ -23,6 +24,7 @@ pub(crate) struct DoelgroepRow {
 }
 
 /// What one row says about one person.
+#[cfg_attr(test, derive(Debug))]
 pub(crate) enum Row {
     Doelgroep(DoelgroepRow),
     Onderwijs { van: Option<Datum>, tot: Option<Datum>, startkwalificatie: Option<Datum> },
@@ -32,13 +34,61 @@ pub(crate) enum Row {
     Betrokkenheid { sinds: Datum },
 }
 
-/// A row and whom it is about. The row is `None` where it has a fault: who it is about still tells
-/// whether somebody stands twice.
-pub(crate) struct PersonRow {
+/// Rows that are handed on together, at most.
+pub(crate) const MAX_ROWS: usize = 256;
+
+/// What one row says, and where it stands.
+pub(crate) struct Said {
     /// Line in the file at which it begins, from 1.
     pub(crate) line: u64,
-    pub(crate) pseudonym: Pseudonym,
+    /// `None` where it has a fault: who it is about still tells whether somebody stands twice.
     pub(crate) row: Option<Row>,
+}
+
+/// Some rows of one file, with whom they are about beside them, so that the pseudonyms can be keyed
+/// together.
+pub(crate) struct Rows {
+    /// Wiped when dropped.
+    pseudonyms: Zeroizing<Vec<[u8; 32]>>,
+    said: Vec<Said>,
+}
+
+impl Default for Rows {
+    fn default() -> Self {
+        // Never grows: growing would leave an unwiped copy behind.
+        Self { pseudonyms: Zeroizing::new(Vec::with_capacity(MAX_ROWS)), said: Vec::with_capacity(MAX_ROWS) }
+    }
+}
+
+impl Rows {
+    pub(super) fn push(&mut self, line: u64, pseudonym: [u8; 32], row: Option<Row>) {
+        self.pseudonyms.push(pseudonym);
+        self.said.push(Said { line, row });
+    }
+
+    pub(super) fn clear(&mut self) {
+        self.pseudonyms.clear();
+        self.said.clear();
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.said.len()
+    }
+
+    /// Whom the rows are about: 32 raw bytes each, in the order of [`Self::said`].
+    pub(crate) fn pseudonyms(&self) -> &[[u8; 32]] {
+        &self.pseudonyms
+    }
+
+    /// What they say.
+    pub(crate) fn said(&self) -> &[Said] {
+        &self.said
+    }
+
+    /// Takes what they say out, each with whom it is about.
+    pub(crate) fn take(&mut self) -> impl Iterator<Item = (&[u8; 32], Said)> {
+        self.pseudonyms.iter().zip(self.said.drain(..))
+    }
 }
 
 /// The cells of one record, in the schema's order.

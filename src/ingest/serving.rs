@@ -1,7 +1,7 @@
 //! Which leveringen serve a koppeling, and what each source covers (CONTRACT, "Which levering serves").
 
 use super::Manifest;
-use crate::terms::{Bron, Dekking, Identificatie, Maand, Oin, Peildatum};
+use crate::terms::{Bron, Dekking, Identificatie, Maand, Oin, Peildatum, Sha256Hash};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// One levering in the folder.
@@ -11,6 +11,8 @@ pub struct Levering {
     pub file: String,
     /// Its manifest.
     pub manifest: Manifest,
+    /// Where it was keyed again when it was received: the hash of what was stored in its place.
+    pub stored: Option<Sha256Hash>,
 }
 
 /// For which month and sources leveringen are sought.

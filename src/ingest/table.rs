@@ -1,17 +1,11 @@
-//! The header of a data file, and its blocks as typed rows with every fault reported.
+//! The header of a data file: which of its fields may be read, and as what.
 
-use super::blocks::{Block, FileEnd, MAX_RECORD, RawRecord, Records};
+use super::blocks::{Block, FileEnd, RawRecord, Records};
 use super::fields;
-use super::rows::{PersonRow, Row, Values};
 use super::rule::{Fault, Faults, RawBsnWatch, Rule};
-use super::schema::{Column, Kind, Value, columns, handle, place};
-use crate::pseudonym::Pseudonym;
-use crate::terms::{Bron, BrpStatus};
+use super::schema::{Column, Kind, columns};
+use crate::terms::Bron;
 use memchr::memchr;
-use std::borrow::Cow;
-
-/// Most columns that any bron has.
-const MAX_COLUMNS: usize = 10;
 
 /// Which columns of a bron may be read. The others are never decoded.
 #[derive(Clone, Debug)]
@@ -35,11 +29,11 @@ pub(crate) struct Found {
     /// Data rows, also those with faults.
     pub(crate) records: u64,
     pub(crate) faults: Faults,
-    watch: RawBsnWatch,
+    pub(super) watch: RawBsnWatch,
 }
 
 impl Found {
-    fn new(bron: Bron) -> Self {
+    pub(crate) fn new(bron: Bron) -> Self {
         Self { records: 0, faults: Faults::default(), watch: RawBsnWatch::new(columns(bron).len()) }
     }
 
@@ -51,51 +45,49 @@ impl Found {
     }
 }
 
+/// One column of the schema that may be read, and where it stands.
+pub(super) struct Reading {
+    /// Its place in the schema.
+    pub(super) place: usize,
+    /// Its place in the file.
+    pub(super) field: usize,
+    pub(super) column: Column,
+}
+
 /// How the fields of a file stand under the schema's columns.
 pub(crate) struct Table {
-    bron: Bron,
-    /// Field of each readable column of the schema.
-    fields: Vec<Option<usize>>,
-    width: usize,
+    pub(super) bron: Bron,
+    /// What may be read, in the schema's order.
+    pub(super) readings: Vec<Reading>,
+    /// Fields of a record.
+    pub(super) width: usize,
 }
 
 impl Table {
     /// Reads the header from the file's first block and takes it off.
-    pub(crate) fn open(bron: Bron, readable: &Readable, block: &mut Option<Block>) -> (Option<Self>, Found) {
+    pub(crate) fn open(bron: Bron, readable: &Readable, block: &mut Block) -> (Option<Self>, Found) {
         let mut found = Found::new(bron);
-        let Some(first) = block else {
-            found.faults.row(1, None, Rule::KopOntbreekt);
-            return (None, found);
-        };
-        if first.bytes.starts_with(b"\xef\xbb\xbf") {
-            first.bytes.drain(..3);
+        if block.bytes().starts_with(b"\xef\xbb\xbf") {
+            block.skip(3);
         }
         let mut header = None;
-        for record in Records::new(first) {
+        for record in Records::new(block) {
             // Where the record stands, as an offset: it borrows from the block.
-            let offset = record.bytes.as_ptr().addr() - first.bytes.as_ptr().addr();
+            let offset = record.bytes.as_ptr().addr() - block.bytes().as_ptr().addr();
             if !record.bytes.is_empty() {
                 let names = header_names(&record, &mut found.faults);
-                let after = offset + record.bytes.len();
-                header = Some((names, record.line, after));
+                header = Some((names, record.line, offset + record.bytes.len()));
                 break;
             }
         }
         let Some((names, line, after)) = header else {
             found.faults.row(1, None, Rule::KopOntbreekt);
-            *block = None;
             return (None, found);
         };
-        let Some(names) = names else {
-            *block = None;
-            return (None, found);
-        };
+        let Some(names) = names else { return (None, found) };
         let table = Self::match_names(bron, readable, &names, line, &mut found.faults);
-        let rest = first.bytes.get(after..).unwrap_or_default();
-        let past = memchr(b'\n', rest).map_or(rest.len(), |at| at + 1);
-        let taken = first.bytes.get(..after + past).map_or(0, |gone| memchr::memchr_iter(b'\n', gone).count());
-        first.first_line += taken as u64;
-        first.bytes.drain(..after + past);
+        let rest = block.bytes().get(after..).unwrap_or_default();
+        block.skip(after + memchr(b'\n', rest).map_or(rest.len(), |at| at + 1));
         (table, found)
     }
 
@@ -115,95 +107,25 @@ impl Table {
         for column in schema.iter().filter(|column| find(column).is_none()) {
             faults.row(line, Some(column.name), Rule::KolomOntbreekt);
         }
-        let fields = schema.iter().zip(&readable.0).map(|(column, read)| find(column).filter(|_| *read)).collect();
-        (faults.totals().len() == before).then_some(Self { bron, fields, width: names.len() })
+        let columns = schema.iter().zip(&readable.0).enumerate().filter(|(_, (_, read))| **read);
+        let reading = |(place, (column, _)): (_, (&Column, _))| {
+            find(column).map(|field| Reading { place, field, column: *column })
+        };
+        let readings = columns.filter_map(reading).collect();
+        (faults.totals().len() == before).then_some(Self { bron, readings, width: names.len() })
     }
 
-    /// Parses the records of a block; each row of a known person goes to `on_row`.
-    pub(crate) fn parse(&self, block: &Block, on_row: &mut dyn FnMut(PersonRow)) -> Found {
-        let mut found = Found::new(self.bron);
-        // Most blocks are clean: one look at the whole spares a look at each record.
-        let clean = std::str::from_utf8(&block.bytes).is_ok() && memchr(0, &block.bytes).is_none();
-        let mut cells = Vec::with_capacity(self.width);
-        for record in Records::new(block) {
-            if record.bytes.is_empty() {
-                continue;
-            }
-            found.records += 1;
-            if let Err(rule) = sound(record.bytes, clean).and_then(|()| fields::split(record.bytes, &mut cells)) {
-                found.faults.row(record.line, None, rule);
-                // A quote out of place joins lines that are no record together.
-                if memchr(b'\n', record.bytes).is_some() {
-                    found.faults.row(record.line, None, Rule::NietBekeken);
-                }
-                continue;
-            }
-            if record.bytes.len() > MAX_RECORD {
-                found.faults.row(record.line, None, Rule::TeLang);
-                continue;
-            }
-            if cells.len() != self.width {
-                let rule = if cells.len() < self.width { Rule::VeldenTeWeinig } else { Rule::VeldenTeVeel };
-                found.faults.row(record.line, None, rule);
-                continue;
-            }
-            if let Some(row) = self.read(record.line, &cells, &mut found) {
-                on_row(row);
-            }
+    /// Where the pseudonym of each record of a block stands, in the block's order; only for a block
+    /// without faults, of a table whose every column is read.
+    pub(crate) fn pseudonym_places(&self, block: &Block, places: &mut Vec<usize>) {
+        places.clear();
+        let field = self.readings.iter().find(|reading| matches!(reading.column.kind, Kind::Pseudonym));
+        let Some(field) = field.map(|reading| reading.field) else { return };
+        let begin = block.bytes().as_ptr().addr();
+        for record in Records::new(block).filter(|record| !record.bytes.is_empty()) {
+            let offset = record.bytes.as_ptr().addr() - begin;
+            places.extend(fields::place(record.bytes, field).map(|place| offset + place.start));
         }
-        found
-    }
-
-    fn read(&self, line: u64, cells: &[Cow<'_, [u8]>], found: &mut Found) -> Option<PersonRow> {
-        let mut values = [Value::Absent; MAX_COLUMNS];
-        let mut pseudonym = None;
-        let mut verwijzing = None;
-        let mut good = true;
-        let schema = columns(self.bron).iter().zip(&self.fields).enumerate();
-        for ((at, (column, field)), value) in schema.zip(&mut values) {
-            let Some(cell) = look(cells, *field) else { continue };
-            if !matches!(column.kind, Kind::Cent) {
-                found.watch.see(at, cell);
-            }
-            let read = match column.kind {
-                Kind::Pseudonym => {
-                    pseudonym = Pseudonym::parse(cell);
-                    let rule = if cell.is_empty() { Rule::Leeg } else { Rule::Pseudoniem };
-                    pseudonym.as_ref().map(|_| Value::Checked).ok_or(rule)
-                }
-                // Taken here: it is too large to be carried in every cell of every bron.
-                Kind::Verwijzing if !cell.is_empty() => handle(cell).map(|found| {
-                    verwijzing = Some(Box::new(found));
-                    Value::Checked
-                }),
-                _ => column.read(cell),
-            };
-            match read {
-                Ok(read) => *value = read,
-                Err(rule) => {
-                    found.faults.row(line, Some(column.name), rule);
-                    good = false;
-                }
-            }
-        }
-        if self.bron == Bron::Brp && self.resident_without_place(&values, cells) {
-            found.faults.row(line, Some("gemeente"), Rule::Leeg);
-            good = false;
-        }
-        let mut row = Values(&values).row(self.bron).filter(|_| good);
-        if let Some(Row::Doelgroep(row)) = &mut row {
-            row.verwijzing = verwijzing;
-        }
-        Some(PersonRow { line, pseudonym: pseudonym?, row })
-    }
-
-    /// A resident lives somewhere; who is deceased or has left need not (CONTRACT, "Levering").
-    fn resident_without_place(&self, values: &[Value], cells: &[Cow<'_, [u8]>]) -> bool {
-        let resident = values
-            .get(const { place(Bron::Brp, "status") })
-            .is_some_and(|status| matches!(status, Value::Closed(at) if *at == BrpStatus::Ingezetene as u8));
-        let field = self.fields.get(const { place(Bron::Brp, "gemeente") }).copied().flatten();
-        resident && look(cells, field).is_some_and(<[u8]>::is_empty)
     }
 
     /// Adds what only the whole file tells.
@@ -224,21 +146,12 @@ impl Table {
     }
 }
 
-/// The one way to what stands in a cell. A column that may not be read has no field, so its cells end
-/// here unseen.
-fn look<'c>(cells: &'c [Cow<'_, [u8]>], field: Option<usize>) -> Option<&'c [u8]> {
-    let cell: &[u8] = cells.get(field?)?;
-    #[cfg(test)]
-    poison::swallow(cell);
-    Some(cell)
-}
-
 /// Checks a record as a whole, before its fields.
-fn sound(record: &[u8], clean: bool) -> Result<(), Rule> {
-    if !clean && memchr(0, record).is_some() {
+pub(super) fn sound(record: &[u8]) -> Result<(), Rule> {
+    if memchr(0, record).is_some() {
         return Err(Rule::NulByte);
     }
-    if !clean && std::str::from_utf8(record).is_err() {
+    if std::str::from_utf8(record).is_err() {
         return Err(Rule::Utf8);
     }
     Ok(())
@@ -246,7 +159,7 @@ fn sound(record: &[u8], clean: bool) -> Result<(), Rule> {
 
 fn header_names(record: &RawRecord<'_>, faults: &mut Faults) -> Option<Vec<Vec<u8>>> {
     let mut cells = Vec::new();
-    match sound(record.bytes, false).and_then(|()| fields::split(record.bytes, &mut cells)) {
+    match sound(record.bytes).and_then(|()| fields::split(record.bytes, &mut cells)) {
         Ok(()) => Some(cells.iter().map(|cell| cell.to_vec()).collect()),
         Err(rule) => {
             faults.row(record.line, None, rule);
@@ -266,7 +179,3 @@ pub(crate) struct Checked {
     /// Whether every record was looked at.
     pub(crate) complete: bool,
 }
-
-#[cfg(test)]
-#[path = "poison.rs"]
-pub(crate) mod poison;

@@ -82,7 +82,8 @@ mod tests {
             assert_eq!(dates, expected);
         }
         // The same rows decide here and in the evidence.
-        let found = crate::linking::evidence::Found::default();
+        let found =
+            crate::linking::evidence::Found::of(crate::pseudonym::Token::NOBODY, crate::terms::Identificatie::Bsn);
         rows.iter().for_each(|row| found.add(row, Bron::Onderwijs, 0, &window));
         let evidence = found.evidence();
         assert!(evidence.school && evidence.startkwalificatie && evidence.uitkering);

@@ -1,14 +1,14 @@
 //! The doelgroep in memory: one entry per person, found back by token.
 
 use super::evidence::Found;
-use crate::ingest::{DoelgroepRow, Faults, PersonRow, Row, Rule};
-use crate::pseudonym::{LinkKey, Pseudonym, Token, Verwijzing};
+use super::index::Index;
+use super::known::{By, Earlier, Marks};
+use crate::ingest::{DoelgroepRow, MAX_ROWS};
+use crate::pseudonym::{Pseudonym, Token, Verwijzing};
 use crate::terms::{Contact, Datum, Gemeente, Geslacht, Identificatie, Maand, Niveau, Uitstroomprofiel};
-use hashbrown::HashTable;
 
 /// One jongere of the doelgroep, as the levering that counts for it says.
 pub(crate) struct Person {
-    token: Token,
     pub(crate) identificatie: Identificatie,
     pub(crate) gemeente: Gemeente,
     pub(crate) geboortemaand: Maand,
@@ -21,130 +21,102 @@ pub(crate) struct Person {
     pub(crate) niet_benaderen: bool,
 }
 
-/// A handle, the person that it is about and the municipality that made it.
-struct Handle {
-    person: u32,
-    gemeente: Gemeente,
-    verwijzing: Verwijzing,
-}
-
-/// A row of one doelgroep levering, re-keyed.
-pub(crate) struct Candidate {
-    line: u64,
-    token: Token,
-    row: Option<DoelgroepRow>,
-    /// What was received, only where it is needed to recognise a person next month.
-    pseudonym: Option<Pseudonym>,
-}
-
-/// The persons of a run and what has been found of each.
-pub(crate) struct Doelgroep {
-    persons: Vec<Person>,
-    index: HashTable<u32>,
-    found: Vec<Found>,
-    /// By person, then municipality.
-    handles: Vec<Handle>,
-    /// Per person, where they are kept.
-    pseudonyms: Vec<Pseudonym>,
-}
-
-/// Takes doelgroep leveringen in the order that decides who counts.
-#[derive(Default)]
-pub(crate) struct DoelgroepBuilder {
-    persons: Vec<Person>,
-    index: HashTable<u32>,
-    handles: Vec<Handle>,
-    pseudonyms: Vec<Pseudonym>,
-}
-
-impl DoelgroepBuilder {
-    /// Re-keys one row; may run on any thread. The received pseudonym is dropped here unless it is to
-    /// be kept until the run ends.
-    pub(crate) fn candidate(key: &LinkKey, row: PersonRow, keep: bool) -> Option<Candidate> {
-        let token = key.token(&row.pseudonym);
-        let doelgroep = match row.row {
-            Some(Row::Doelgroep(doelgroep)) => Some(doelgroep),
-            None => None,
-            Some(_) => return None,
-        };
-        Some(Candidate { line: row.line, token, row: doelgroep, pseudonym: keep.then_some(row.pseudonym) })
-    }
-
-    /// Takes in one levering; whoever is there already, from a newer levering, stays as it is, but may
-    /// gain a handle or the wish to be left alone. Gives a fault for every person that stands twice in
-    /// this levering.
-    pub(crate) fn add(&mut self, identificatie: Identificatie, mut rows: Vec<Candidate>) -> Faults {
-        rows.sort_unstable_by_key(|row| row.line);
-        let mut doubles = Faults::default();
-        let mut here = HashTable::<Token>::with_capacity(rows.len());
-        for Candidate { line, token, row, pseudonym } in rows {
-            if here.find(token.spread(), |other| *other == token).is_some() {
-                doubles.row(line, None, Rule::DubbelePersoon);
-                continue;
-            }
-            here.insert_unique(token.spread(), token, |token| token.spread());
-            let Some(row) = row else { continue };
-            let known = |at: &u32| person_is(&self.persons, *at, token, identificatie);
-            let known = self.index.find(token.spread(), known).copied();
-            // A region has far fewer than 2³² jongeren; a file that claims more stops here.
-            let Some(at) = known.or_else(|| u32::try_from(self.persons.len()).ok()) else { continue };
-            if let Some(verwijzing) = row.verwijzing.as_deref() {
-                self.handles.push(Handle { person: at, gemeente: row.gemeente, verwijzing: *verwijzing });
-            }
-            if known.is_some() {
-                let person = usize::try_from(at).ok().and_then(|at| self.persons.get_mut(at));
-                person.into_iter().for_each(|person| person.niet_benaderen |= row.niet_benaderen);
-                continue;
-            }
-            self.pseudonyms.extend(pseudonym);
-            self.persons.push(Person {
-                token,
-                identificatie,
-                gemeente: row.gemeente,
-                geboortemaand: row.geboortemaand,
-                uitschrijfdatum: row.uitschrijfdatum,
-                uitstroomprofiel: row.uitstroomprofiel,
-                geslacht: row.geslacht,
-                niveau: row.niveau,
-                contact: row.contact,
-                niet_benaderen: row.niet_benaderen,
-            });
-            let persons = &self.persons;
-            self.index.insert_unique(token.spread(), at, |at| spread(persons, *at));
+impl Person {
+    /// Who a row is about.
+    pub(super) fn of(row: &DoelgroepRow, identificatie: Identificatie) -> Self {
+        Self {
+            identificatie,
+            gemeente: row.gemeente,
+            geboortemaand: row.geboortemaand,
+            uitschrijfdatum: row.uitschrijfdatum,
+            uitstroomprofiel: row.uitstroomprofiel,
+            geslacht: row.geslacht,
+            niveau: row.niveau,
+            contact: row.contact,
+            niet_benaderen: row.niet_benaderen,
         }
-        doubles
-    }
-
-    /// The doelgroep, with nothing found yet.
-    pub(crate) fn finish(self) -> Doelgroep {
-        let Self { persons, index, mut handles, pseudonyms } = self;
-        // A stable sort: of two handles that one municipality made for one person, the first taken in stays
-        // first, and that is the one of the levering that decides.
-        handles.sort_by_key(|handle| (handle.person, handle.gemeente));
-        let found = persons.iter().map(|_| Found::default()).collect();
-        Doelgroep { persons, index, found, handles, pseudonyms }
     }
 }
 
-fn person(persons: &[Person], at: u32) -> Option<&Person> {
-    usize::try_from(at).ok().and_then(|at| persons.get(at))
+/// A handle, the person that it is about and the municipality that made it.
+pub(super) struct Handle {
+    pub(super) person: u32,
+    pub(super) gemeente: Gemeente,
+    pub(super) verwijzing: Verwijzing,
 }
 
-fn person_is(persons: &[Person], at: u32, token: Token, identificatie: Identificatie) -> bool {
-    person(persons, at).is_some_and(|person| person.token == token && person.identificatie == identificatie)
-}
-
-fn spread(persons: &[Person], at: u32) -> u64 {
-    person(persons, at).map_or(0, |person| person.token.spread())
+/// The persons of a run and what has been found of each: 40 bytes that any thread may add to, some 24
+/// of what the RMC says, and 12 to 24 to find them by; with lists a handle of 108 bytes each.
+pub(crate) struct Doelgroep {
+    pub(super) persons: Vec<Person>,
+    pub(super) found: Vec<Found>,
+    pub(super) index: Index,
+    /// By person, then municipality.
+    pub(super) handles: Vec<Handle>,
+    /// Per person, where they are kept.
+    pub(super) pseudonyms: Vec<Pseudonym>,
+    /// Where a service stored it beside the doelgroep.
+    pub(super) earlier: Earlier,
+    /// The lists of each levering that came with marks.
+    pub(super) sheets: Vec<Vec<String>>,
+    /// By person, then municipality.
+    pub(super) marks: Vec<Marks>,
 }
 
 impl Doelgroep {
-    /// What has been found of whoever a source row is about, and its place among [`Self::each`]; `None`
-    /// when nobody of the doelgroep.
-    pub(crate) fn find(&self, token: Token, identificatie: Identificatie) -> Option<(usize, &Found)> {
-        let at = self.index.find(token.spread(), |at| person_is(&self.persons, *at, token, identificatie))?;
-        let at = usize::try_from(*at).ok()?;
-        self.found.get(at).map(|found| (at, found))
+    /// Finds whom some rows are about, at most [`MAX_ROWS`] of them: tells of each that is in the
+    /// doelgroep its place among the tokens, its place among [`Self::each`], and what has been found of
+    /// it.
+    pub(crate) fn find(
+        &self,
+        by: By,
+        tokens: &[Token],
+        identificatie: Identificatie,
+        mut told: impl FnMut(usize, usize, &Found),
+    ) {
+        // Memory answers many questions at once, but only those that do not wait for one another: first
+        // all slots, then all persons that stand in them.
+        let index = if by == By::Own { &self.index } else { &self.earlier.index };
+        let mut glances = [0; MAX_ROWS];
+        for (glance, token) in glances.iter_mut().zip(tokens) {
+            *glance = index.glance(*token);
+        }
+        let mut likely = [(0u16, 0u32); MAX_ROWS];
+        let mut count = 0;
+        for ((at, token), glance) in (0u16..).zip(tokens).zip(glances) {
+            for place in index.places(*token, glance) {
+                // More places than rows: only after a coincidence of one in 2³², and then nothing is lost.
+                match likely.get_mut(count) {
+                    Some(next) => {
+                        *next = (at, place);
+                        count += 1;
+                    }
+                    None => self.tell(by, tokens, (at, place), identificatie, &mut told),
+                }
+            }
+        }
+        for likely in likely.iter().take(count) {
+            self.tell(by, tokens, *likely, identificatie, &mut told);
+        }
+    }
+
+    fn tell(
+        &self,
+        by: By,
+        tokens: &[Token],
+        (at, likely): (u16, u32),
+        identificatie: Identificatie,
+        told: &mut impl FnMut(usize, usize, &Found),
+    ) {
+        let (at, place) = (usize::from(at), likely as usize);
+        if let (Some(token), Some(found)) = (tokens.get(at), self.found.get(place))
+            && match by {
+                By::Own => found.is(*token, identificatie),
+                By::Earlier => found.identificatie() == identificatie && self.earlier.token(likely) == Some(*token),
+            }
+        {
+            told(at, place, found);
+        }
     }
 
     /// A person with what was found, by its place among [`Self::each`].
@@ -182,13 +154,5 @@ impl Doelgroep {
     /// How many persons are known by this kind of number.
     pub(crate) fn count(&self, identificatie: Identificatie) -> usize {
         self.persons.iter().filter(|person| person.identificatie == identificatie).count()
-    }
-}
-
-#[cfg(test)]
-impl Person {
-    /// The token, to compare with the naive implementation.
-    pub(crate) fn token(&self) -> Token {
-        self.token
     }
 }

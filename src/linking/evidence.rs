@@ -1,7 +1,8 @@
 //! What the source rows say of one person, added up without regard to order.
 
 use crate::ingest::Row;
-use crate::terms::{Bron, BrpStatus, Datum, Gemeente, InkomenSoort, Maand, Peildatum};
+use crate::pseudonym::Token;
+use crate::terms::{Bron, BrpStatus, Datum, Gemeente, Identificatie, InkomenSoort, Maand, Peildatum};
 use std::sync::atomic::{AtomicI64, AtomicU16, AtomicU32, AtomicU64, Ordering};
 
 /// The dates against which rows are read.
@@ -12,9 +13,10 @@ pub(crate) struct Window {
     pub(crate) inkomen_maand: Maand,
 }
 
-/// Everything found of one person so far: 24 bytes that any thread may add to.
-#[derive(Default)]
+/// Whom rows are recognised by, and everything found of that person so far: 40 bytes that any thread may
+/// add to.
 pub(crate) struct Found {
+    token: Token,
     /// Income of the month, in eurocents.
     cent: AtomicI64,
     /// Latest brp row, packed by [`pack`]; 0 when none.
@@ -22,6 +24,7 @@ pub(crate) struct Found {
     /// Parties in contact: 0 none, 1 more than one, else 2 + the one party.
     parties: AtomicU32,
     flags: AtomicU16,
+    identificatie: Identificatie,
 }
 
 const SCHOOL: u16 = 1;
@@ -65,6 +68,33 @@ pub(crate) struct Evidence {
 }
 
 impl Found {
+    /// Nothing yet, of this person.
+    pub(super) fn of(token: Token, identificatie: Identificatie) -> Self {
+        Self {
+            token,
+            cent: AtomicI64::new(0),
+            brp: AtomicU64::new(0),
+            parties: AtomicU32::new(0),
+            flags: AtomicU16::new(0),
+            identificatie,
+        }
+    }
+
+    /// Whether this is the person of a token.
+    pub(super) fn is(&self, token: Token, identificatie: Identificatie) -> bool {
+        self.token == token && self.identificatie == identificatie
+    }
+
+    /// By which kind of number the person is known.
+    pub(super) fn identificatie(&self) -> Identificatie {
+        self.identificatie
+    }
+
+    /// The spread of its token.
+    pub(super) fn spread(&self) -> u64 {
+        self.token.spread()
+    }
+
     /// Adds one row. `party` is the number of its supplier in this run.
     pub(crate) fn add(&self, row: &Row, bron: Bron, party: u32, window: &Window) {
         let peildatum = window.peildatum.datum();
@@ -141,14 +171,14 @@ pub(super) fn runs(van: Datum, tot: Option<Datum>, on: Datum) -> bool {
     van <= on && tot.is_none_or(|tot| tot >= on)
 }
 
-/// Place of the day number in a packed brp row; below it stands what the row says.
+/// Place of the date's rank in a packed brp row; below it stands what the row says.
 const DAY: u32 = 32;
 const CONTRADICTION: u64 = 1 << 31;
 
-/// A brp row as one number that grows with its date. Never 0: the day is counted from 1.
+/// A brp row as one number that grows with its date. Never 0: no date has rank 0.
 fn pack(sinds: Datum, status: BrpStatus, gemeente: Option<Gemeente>) -> u64 {
     let place = gemeente.map_or(0, |gemeente| u64::from(gemeente.number()) + 1);
-    (u64::from(sinds.day_number()) + 1) << DAY | (status as u64) << 16 | place
+    u64::from(sinds.rank()) << DAY | (status as u64) << 16 | place
 }
 
 /// The later of two packed rows; of two different ones of the same date, the contradiction.
@@ -175,6 +205,14 @@ fn unpack(row: u64) -> BrpFound {
     };
     let place = u16::try_from(row & 0xffff).unwrap_or(0);
     BrpFound::Latest(status, place.checked_sub(1).map(Gemeente::from_number))
+}
+
+#[cfg(test)]
+impl Found {
+    /// The token, to compare with the naive implementation.
+    pub(crate) fn token(&self) -> Token {
+        self.token
+    }
 }
 
 #[cfg(test)]
@@ -211,6 +249,6 @@ mod tests {
 
     #[test]
     fn found_is_compact() {
-        assert!(size_of::<Found>() <= 24);
+        assert!(size_of::<Found>() <= 40);
     }
 }

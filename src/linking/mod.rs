@@ -4,13 +4,18 @@
 //! known of one person, and forgotten. All additions commute, so the result is the same whatever
 //! the order of files, blocks and threads.
 
+mod build;
 mod dates;
 mod doelgroep;
 mod evidence;
+mod index;
+mod known;
 mod scan;
 
+pub(crate) use build::DoelgroepBuilder;
 pub(crate) use dates::Dates;
-pub(crate) use doelgroep::{Doelgroep, DoelgroepBuilder, Person};
+pub(crate) use doelgroep::{Doelgroep, Person};
 pub(crate) use evidence::{BrpFound, Evidence, Involved, Window};
+pub(crate) use known::By;
 pub use scan::Progress;
-pub(crate) use scan::{Engine, Partition, scan};
+pub(crate) use scan::{Drawn, Engine, OnRows, Partition, Source, ToRead, scan};

@@ -1,19 +1,44 @@
-//! One data file through an engine: blocks out, rows in, faults together.
+//! Data files through an engine: blocks out, rows in, faults together.
+//!
+//! Whoever draws a block from a file also hashes it, in the file's order; whoever finds that somebody
+//! else is drawing from it goes to another file. So the hash of one file costs time only where nothing
+//! else is left to read.
 
-use crate::ingest::{Block, Blocks, Checked, Found, PersonRow, Readable, Table};
+use crate::ingest::{Block, Blocks, Checked, Folder, Found, Readable, Rows, Table};
 use crate::terms::Bron;
 use std::io::{self, Read};
-use std::sync::Mutex;
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError, TryLockError};
 
-/// A part of a file that can be worked on by itself, anywhere.
+/// Room for a part of a file that can be worked on by itself, anywhere.
+#[derive(Default)]
 pub(crate) struct Partition(Block);
+
+/// What came of an attempt to draw a partition.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Drawn {
+    /// A partition is in the room given.
+    Partition,
+    /// Somebody else is drawing.
+    Busy,
+    /// There is nothing left.
+    Nothing,
+}
+
+/// A file out of which partitions are drawn, in its order, by whoever is free.
+pub(crate) trait Source: Sync {
+    /// Puts the next partition into the room; with patience it waits for whoever is drawing.
+    fn draw(&self, room: &mut Partition, patient: bool) -> Drawn;
+    /// Does the work on a partition that was drawn from it.
+    fn work(&self, partition: &Partition);
+}
 
 /// Where partitions run. The port of this room: an engine on other machines would implement the
 /// same one.
 pub(crate) trait Engine: Sync {
-    /// Does the work on every partition, in any order, on as many threads as the engine has; draws
-    /// a partition only when a thread is free for it, so that memory stays bounded.
-    fn each(&self, partitions: &mut (dyn Iterator<Item = Partition> + Send), work: &(dyn Fn(Partition) + Sync));
+    /// Draws every partition of the sources and does the work on each, in any order, on as many threads
+    /// as the engine has. A thread draws when it is free to work, always into the same room, so that
+    /// memory stays bounded.
+    fn each(&self, sources: &[&dyn Source]);
 }
 
 /// Who is told how far the reading is.
@@ -24,47 +49,130 @@ pub trait Progress: Sync {
     fn advance(&self, rows: u64, bytes: u64);
 }
 
-/// Reads a data file to its end: checks it, hashes it, and gives every row of which it can be told whom it is about to `on_row`.
-///
-/// # Errors
-/// What the system said when the file could not be read.
+/// A file to be read.
+pub(crate) struct ToRead<'r> {
+    /// Its name in the folder.
+    pub(crate) file: &'r str,
+    pub(crate) bron: Bron,
+    /// What of it may be read, and who is given the rows of which it can be told whom they are about.
+    /// `None` where it is only compared with its manifest.
+    pub(crate) rows: Option<(Readable, OnRows<'r>)>,
+}
+
+/// Who is given rows, on any thread.
+pub(crate) type OnRows<'r> = Box<dyn Fn(&mut Rows) + Sync + 'r>;
+
+/// Reads data files to their end, hashes them, checks those that may be read, and gives out their rows.
+/// Of each file in turn what it was found to be, or what the system said when it could not be read.
 pub(crate) fn scan(
     engine: &dyn Engine,
     progress: &dyn Progress,
-    bron: Bron,
-    readable: &Readable,
-    source: impl Read + Send,
-    on_row: &(dyn Fn(PersonRow) + Sync),
-) -> io::Result<Checked> {
-    let mut blocks = Blocks::new(source);
-    let mut first = blocks.next_block()?;
-    let (table, found) = Table::open(bron, readable, &mut first);
-    let all = Mutex::new(found);
-    let mut failed = None;
-    if let Some(table) = &table {
-        let mut partitions = std::iter::from_fn(|| {
-            let next = match first.take() {
-                Some(block) => Some(block),
-                None => blocks.next_block().unwrap_or_else(|fault| {
-                    failed = Some(fault);
-                    None
-                }),
-            };
-            next.map(Partition)
-        });
-        engine.each(&mut partitions, &|Partition(block)| {
-            let found = table.parse(&block, &mut |row| on_row(row));
-            progress.advance(found.records, block.bytes.len() as u64);
-            // A poisoned lock means a thread panicked, and then the engine has stopped the run.
-            all.lock().unwrap_or_else(std::sync::PoisonError::into_inner).merge(found);
-        });
+    folder: &dyn Folder,
+    files: &[ToRead<'_>],
+) -> Vec<io::Result<Checked>> {
+    let readings: Vec<Reading<'_>> = files.iter().map(|file| Reading::new(file, folder, progress)).collect();
+    let sources: Vec<&dyn Source> = readings.iter().map(|reading| reading as &dyn Source).collect();
+    engine.each(&sources);
+    readings.into_iter().map(Reading::checked).collect()
+}
+
+/// How far a file has been read.
+enum State {
+    Before,
+    Within(Blocks<Box<dyn Read + Send>>),
+    After(io::Result<FileEnded>),
+}
+
+/// The end of a file: see [`Blocks::finish`].
+type FileEnded = (crate::ingest::FileEnd, Option<crate::ingest::Fault>);
+
+/// One file while it is read.
+struct Reading<'r> {
+    file: &'r ToRead<'r>,
+    folder: &'r dyn Folder,
+    progress: &'r dyn Progress,
+    state: Mutex<State>,
+    /// Set with the first block; holds nothing where the header is at fault or nothing may be read.
+    table: OnceLock<Option<Table>>,
+    found: Mutex<Found>,
+}
+
+/// A poisoned lock means that a thread panicked, and then the engine stops the run.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl<'r> Reading<'r> {
+    fn new(file: &'r ToRead<'r>, folder: &'r dyn Folder, progress: &'r dyn Progress) -> Self {
+        let found = Mutex::new(Found::new(file.bron));
+        Self { file, folder, progress, state: Mutex::new(State::Before), table: OnceLock::new(), found }
     }
-    if let Some(fault) = failed {
-        return Err(fault);
+
+    /// Puts the next block into the room, whatever state the file is in.
+    fn next(&self, state: &mut State, room: &mut Block) -> io::Result<bool> {
+        if let State::Before = state {
+            let (source, length) = self.folder.open(self.file.file)?;
+            self.progress.begin(self.file.file, length);
+            *state = State::Within(Blocks::new(source, length));
+        }
+        let State::Within(blocks) = state else { return Ok(false) };
+        let more = blocks.next_block(room)?;
+        if self.table.get().is_none() {
+            let opened = self.file.rows.as_ref().and_then(|(readable, _)| {
+                let (table, found) = Table::open(self.file.bron, readable, room);
+                // Not merged with what was found before, which is nothing: faults of a header stand in its order.
+                *lock(&self.found) = found;
+                table
+            });
+            // Only whoever holds the state comes here.
+            let _ = self.table.set(opened);
+        }
+        if !more && let State::Within(blocks) = std::mem::replace(state, State::Before) {
+            *state = State::After(Ok(blocks.finish()));
+        }
+        Ok(more)
     }
-    let (end, stopped) = blocks.finish()?;
-    let mut found = all.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
-    Table::close(bron, &mut found, stopped);
-    let Found { records, faults, .. } = found;
-    Ok(Checked { end, records, faults, complete: table.is_some() && stopped.is_none() })
+
+    fn checked(self) -> io::Result<Checked> {
+        let state = self.state.into_inner().unwrap_or_else(PoisonError::into_inner);
+        // Every source is drawn until nothing is left, so its state is the last.
+        let State::After(ended) = state else { return Err(io::ErrorKind::Interrupted.into()) };
+        let (end, stopped) = ended?;
+        let mut found = self.found.into_inner().unwrap_or_else(PoisonError::into_inner);
+        if self.file.rows.is_some() {
+            Table::close(self.file.bron, &mut found, stopped);
+        }
+        let complete = self.table.into_inner().flatten().is_some() && stopped.is_none();
+        Ok(Checked { end, records: found.records, faults: found.faults, complete })
+    }
+}
+
+impl Source for Reading<'_> {
+    fn draw(&self, room: &mut Partition, patient: bool) -> Drawn {
+        let mut state = match self.state.try_lock() {
+            Ok(state) => state,
+            Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
+            Err(TryLockError::WouldBlock) if patient => lock(&self.state),
+            Err(TryLockError::WouldBlock) => return Drawn::Busy,
+        };
+        match self.next(&mut state, &mut room.0) {
+            Ok(true) => Drawn::Partition,
+            Ok(false) => Drawn::Nothing,
+            Err(fault) => {
+                *state = State::After(Err(fault));
+                Drawn::Nothing
+            }
+        }
+    }
+
+    fn work(&self, Partition(block): &Partition) {
+        let bytes = block.bytes().len() as u64;
+        let (Some(Some(table)), Some((_, on_rows))) = (self.table.get(), &self.file.rows) else {
+            self.progress.advance(0, bytes);
+            return;
+        };
+        let found = table.parse(block, &mut |rows| on_rows(rows));
+        self.progress.advance(found.records, bytes);
+        lock(&self.found).merge(found);
+    }
 }

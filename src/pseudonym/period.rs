@@ -3,7 +3,7 @@
 //! Destroying a period is destroying every copy of its share B: without it nobody, the operator
 //! included, can make the key again.
 
-use super::{Key, KeyFault, KeyId, Role, hmac, mac};
+use super::{Key, KeyFault, KeyId, Rekeyer, Role, Vault, hmac, mac};
 use crate::fault::{Exit, Explain};
 use crate::terms::Maand;
 use zeroize::Zeroizing;
@@ -97,6 +97,16 @@ impl PeriodKey {
     #[must_use]
     pub fn id(&self) -> KeyId {
         KeyId::of(&self.0)
+    }
+
+    /// What keys received pseudonyms again under it.
+    pub(crate) fn rekeyer(&self) -> Rekeyer {
+        Rekeyer::new(&self.0)
+    }
+
+    /// What seals the stored parts of the period.
+    pub(crate) fn vault(&self) -> Vault {
+        Vault::of(&self.0)
     }
 
     /// The key itself, to compare with frozen vectors.

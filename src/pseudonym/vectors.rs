@@ -3,7 +3,7 @@
 //! that a change on either side shows.
 
 use super::*;
-use crate::terms::{Gemeente, Maand, is_raw_bsn};
+use crate::terms::{Bsn, Gemeente, Maand, Onderwijsnummer, is_raw_bsn};
 use serde_json::Value;
 
 const RFC4231: &str = include_str!("../../tests/vectoren/rfc4231.json");
@@ -184,12 +184,15 @@ fn pseudonyms_of_both_kinds_of_number() {
         let koppel = key(Role::Koppel, &secret);
         let by = Pseudonymiser::new(&koppel).unwrap();
         assert_eq!(by.key_id(), koppel.id());
-        let pseudonym = number.pseudonym(&by);
-        assert_eq!(pseudonym.bytes(), &case.bytes_of("pseudoniem_hex"), "{}", case.name());
+        // In every lane, among others.
+        let mut numbers = Numbers::new();
+        (0..35).for_each(|_| numbers.push(&number));
         let mut written = Vec::new();
-        pseudonym.write_hex(&mut written);
-        assert_eq!(written, case.text("pseudoniem_hex").as_bytes());
-        assert_eq!(Pseudonym::parse(&written), Some(pseudonym));
+        numbers.pseudonyms(&by, |hex| written.push(hex.to_vec()));
+        assert_eq!(written.len(), 35);
+        assert!(written.iter().all(|written| written == case.text("pseudoniem_hex").as_bytes()), "{}", case.name());
+        let written = &written[0];
+        assert_eq!(Pseudonym::parse(written).unwrap().bytes(), &case.bytes_of("pseudoniem_hex"));
         assert_eq!(Pseudonym::parse(&written[..62]), None);
         assert_eq!(Pseudonym::parse(&written.to_ascii_uppercase()), None);
     }
@@ -218,7 +221,11 @@ fn rekeying_and_token() {
         let received = Pseudonym::parse(case.text("pseudoniem_hex").as_bytes()).unwrap();
         assert_eq!(mac(&hmac(&secret), &[received.bytes()]), case.bytes_of("hmac_hex"), "{}", case.name());
         let token = Token::known(case.bytes_of("token_hex"));
-        assert_eq!(LinkKey::known(&secret).token(&received), token, "{}", case.name());
+        let link = LinkKey::known(&secret);
+        assert_eq!(link.token(&received), token, "{}", case.name());
+        let mut tokens = [Token::NOBODY; 35];
+        link.tokens(&[*received.bytes(); 35], &mut tokens);
+        assert_eq!(tokens, [token; 35], "{}", case.name());
     }
 }
 
@@ -340,7 +347,11 @@ fn debug_shows_no_secret() {
     let own = PersonNumber::Own(Onderwijsnummer::parse(b"100000004").unwrap());
     let sealer = VerwijzingKey::new(&key(Role::Verwijzing, &secret)).unwrap();
     let handle = sealer.seal(Gemeente::parse(b"0193").unwrap(), "RMC-2026-000123").unwrap();
-    let pseudonym = number.pseudonym(&by);
+    let mut pseudonym = None;
+    let mut numbers = Numbers::new();
+    numbers.push(&number);
+    numbers.pseudonyms(&by, |hex| pseudonym = Pseudonym::parse(hex));
+    let pseudonym = pseudonym.unwrap();
     let token = LinkKey::known(&secret).token(&pseudonym);
     assert_eq!(shown(&pseudonym), ["Pseudonym(…)"; 2]);
     assert_eq!(shown(&token), ["Token(…)"; 2]);

@@ -1,6 +1,6 @@
 //! Recognising next month who was on a list, without keeping who that was (soort `intrekking`).
 
-use super::{HmacSha256, Key, KeyFault, Pseudonym, Role, hmac, mac};
+use super::{HmacSha256, Key, KeyFault, KeyId, Pseudonym, Role, hmac, mac};
 use crate::fault::{Exit, Explain};
 use crate::terms::Gemeente;
 use chacha20poly1305::{
@@ -14,6 +14,7 @@ const NONCE: usize = 24;
 
 /// A key of soort `intrekking`: it marks who was on a list, and seals what is remembered of that.
 pub struct WithdrawalKey {
+    id: KeyId,
     tags: HmacSha256,
     seal: XChaCha20Poly1305,
 }
@@ -22,6 +23,21 @@ pub struct WithdrawalKey {
 /// nothing, and it differs from list to list and from municipality to municipality.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Tag([u8; 32]);
+
+/// By what somebody is recognised on a list.
+#[derive(Clone, Copy)]
+pub(crate) enum Marked<'a> {
+    /// By what was received of it.
+    Received(&'a Pseudonym),
+    /// By marks that were made when it was received, of each list that it may stand on in the
+    /// municipality where it is counted; `None` for a list that was not in force then.
+    Kept {
+        /// The lists, by the names that [`WithdrawalKey::tag`] has for them.
+        lists: &'a [String],
+        /// Of each its mark.
+        tags: &'a [Option<Tag>],
+    },
+}
 
 /// Why what was remembered cannot be used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -76,14 +92,36 @@ impl WithdrawalKey {
         let tags = hmac(secret);
         // The key itself only makes other keys and marks: what seals is derived from it.
         let seal = Zeroizing::new(mac(&tags, &[b"inbeeld:intrekking:geheugen:v1"]));
-        Ok(Self { tags, seal: XChaCha20Poly1305::new((&*seal).into()) })
+        Ok(Self { id: key.id(), tags, seal: XChaCha20Poly1305::new((&*seal).into()) })
+    }
+
+    /// Its public name: marks of one key say nothing of those of another.
+    #[must_use]
+    pub fn id(&self) -> KeyId {
+        self.id
     }
 
     /// HMAC-SHA256(key, "inbeeld:intrekking:v1:" + list + ":" + municipality + ":" ‖ 32 raw bytes of the
     /// received pseudonym). `list` is the purpose's name and the list's; neither holds a colon.
-    pub(crate) fn tag(&self, list: &str, gemeente: Gemeente, pseudonym: &Pseudonym) -> Tag {
+    pub(crate) fn tag(&self, list: &str, gemeente: Gemeente, pseudonym: &[u8; 32]) -> Tag {
         let place = format!("inbeeld:intrekking:v1:{list}:{gemeente}:");
-        Tag(mac(&self.tags, &[place.as_bytes(), pseudonym.bytes()]))
+        Tag(mac(&self.tags, &[place.as_bytes(), pseudonym]))
+    }
+
+    /// The mark of somebody on a list; `None` where none was kept.
+    pub(crate) fn mark(&self, list: &str, gemeente: Gemeente, person: Marked<'_>) -> Option<Tag> {
+        match person {
+            Marked::Received(pseudonym) => Some(self.tag(list, gemeente, pseudonym.bytes())),
+            Marked::Kept { lists, tags } => {
+                let at = lists.iter().position(|known| known == list)?;
+                tags.get(at).copied().flatten()
+            }
+        }
+    }
+
+    /// A mark that no person has, for a handle of which nobody can tell whose it is.
+    pub(crate) fn nobody(&self, handle: &str) -> Tag {
+        Tag(mac(&self.tags, &[b"inbeeld:intrekking:ongemerkt:v1:", handle.as_bytes()]))
     }
 
     /// Seals what is to be remembered for a purpose, under a fresh nonce.
@@ -117,6 +155,16 @@ impl std::fmt::Debug for WithdrawalKey {
 }
 
 impl Tag {
+    /// A mark that was kept.
+    pub(crate) fn kept(bytes: [u8; 32]) -> Self {
+        Self(bytes)
+    }
+
+    /// To be kept.
+    pub(crate) fn bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+
     /// 64 lower-case hex digits, for what is remembered under seal.
     pub(crate) fn to_hex(self) -> String {
         self.0.iter().map(|byte| format!("{byte:02x}")).collect()
@@ -145,15 +193,15 @@ mod tests {
 
     #[test]
     fn marks_differ_by_person_list_municipality_and_key() {
-        let person = |digit: &str| Pseudonym::parse(digit.repeat(64).as_bytes()).unwrap();
+        let person = |digit: u8| [digit; 32];
         let [zwolle, dalfsen] = [b"0193", b"0148"].map(|code| Gemeente::parse(code).unwrap());
-        let mark = key('a').tag("doel:lijst", zwolle, &person("1"));
-        assert_eq!(mark, key('a').tag("doel:lijst", zwolle, &person("1")));
+        let mark = key('a').tag("doel:lijst", zwolle, &person(1));
+        assert_eq!(mark, key('a').tag("doel:lijst", zwolle, &person(1)));
         for other in [
-            key('b').tag("doel:lijst", zwolle, &person("1")),
-            key('a').tag("doel:andere", zwolle, &person("1")),
-            key('a').tag("doel:lijst", dalfsen, &person("1")),
-            key('a').tag("doel:lijst", zwolle, &person("2")),
+            key('b').tag("doel:lijst", zwolle, &person(1)),
+            key('a').tag("doel:andere", zwolle, &person(1)),
+            key('a').tag("doel:lijst", dalfsen, &person(1)),
+            key('a').tag("doel:lijst", zwolle, &person(2)),
         ] {
             assert_ne!(mark, other);
         }

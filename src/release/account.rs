@@ -64,6 +64,16 @@ impl LeveringUsed {
             sha256: manifest.sha256.to_string(),
         }
     }
+
+    /// The name of its file.
+    pub(crate) fn file(&self) -> &str {
+        &self.bestand
+    }
+
+    /// Number of who delivered it.
+    pub(crate) fn oin(&self) -> &str {
+        &self.oin
+    }
 }
 
 /// What one source gave.
@@ -146,6 +156,8 @@ pub(super) struct Verantwoording<'a> {
     bronnen: Vec<Value>,
     zonder_overlap_geaccepteerd: bool,
     redenen: Vec<Value>,
+    /// Why there are none, where the text asked for no table.
+    redenen_achtergehouden: Option<String>,
     geweigerde_tabellen: Vec<String>,
     lijsten: Vec<PastList>,
     geweigerde_lijsten: Vec<String>,
@@ -184,7 +196,8 @@ impl<'a> Verantwoording<'a> {
             bronnen: sources(account),
             zonder_overlap_geaccepteerd: account.zonder_overlap,
             redenen: redenen.iter().map(reason).collect(),
-            geweigerde_tabellen: geweigerd.iter().map(ToString::to_string).collect(),
+            redenen_achtergehouden: geweigerd.iter().find(|one| one.asked_nothing()).map(ToString::to_string),
+            geweigerde_tabellen: geweigerd.iter().filter(|one| !one.asked_nothing()).map(ToString::to_string).collect(),
             lijsten: lists.lijsten.iter().map(told).collect(),
             geweigerde_lijsten: lists.geweigerd.iter().map(ToString::to_string).collect(),
             zonder_verwijzing: lists.zonder_verwijzing,

@@ -1,86 +1,59 @@
 //! Leveringen against their manifests and the rules of their bron.
 
 use super::Workplace;
-use crate::ingest::{Checked, Inventory, Levering, PersonRow, Readable, Refusal, Refused, hash, reasons};
-use crate::linking::{DoelgroepBuilder, scan};
+use crate::ingest::{Checked, Inventory, Levering, Readable, Refusal, Refused, Rows, refusals};
+use crate::linking::{DoelgroepBuilder, OnRows, ToRead, scan};
 use crate::pseudonym::{KeyFault, LinkKey};
 use crate::terms::{Bron, Identificatie};
 use std::io;
-use std::sync::{Mutex, PoisonError};
 
-impl Workplace<'_> {
-    fn scan(
-        &self,
-        levering: &Levering,
-        readable: &Readable,
-        on_row: &(dyn Fn(PersonRow) + Sync),
-    ) -> io::Result<Checked> {
-        let (source, length) = self.folder.open(&levering.file)?;
-        self.progress.begin(&levering.file, length);
-        scan(self.engine, self.progress, levering.manifest.bron, readable, source, on_row)
+/// What is to be done with one levering.
+pub(super) struct Task<'t> {
+    levering: &'t Levering,
+    rows: Option<(Readable, OnRows<'t>)>,
+}
+
+impl<'t> Task<'t> {
+    /// Read it, as far as it may be, and give out its rows.
+    pub(super) fn read(levering: &'t Levering, readable: Readable, on_rows: impl Fn(&mut Rows) + Sync + 't) -> Self {
+        Self { levering, rows: Some((readable, Box::new(on_rows))) }
     }
 
-    /// Reads one data file against its manifest; gives every reason to refuse it.
-    pub(super) fn read(
-        &self,
-        levering: &Levering,
-        readable: &Readable,
-        on_row: &(dyn Fn(PersonRow) + Sync),
-    ) -> Vec<Refusal> {
-        refusals(levering, self.scan(levering, readable, on_row))
-    }
-
-    /// Reads a doelgroep levering into the builder; `keep` holds on to what was received until the run
-    /// ends.
-    pub(super) fn read_doelgroep(
-        &self,
-        levering: &Levering,
-        readable: &Readable,
-        key: &LinkKey,
-        keep: bool,
-        builder: &mut DoelgroepBuilder,
-    ) -> Vec<Refusal> {
-        let rows = Mutex::new(Vec::new());
-        let mut checked = self.scan(levering, readable, &|row| {
-            if let Some(candidate) = DoelgroepBuilder::candidate(key, row, keep) {
-                rows.lock().unwrap_or_else(PoisonError::into_inner).push(candidate);
-            }
-        });
-        let rows = rows.into_inner().unwrap_or_else(PoisonError::into_inner);
-        let doubles = builder.add(levering.manifest.identificatie, rows);
-        if let Ok(checked) = &mut checked {
-            checked.faults.merge(doubles);
-        }
-        refusals(levering, checked)
-    }
-
-    /// A levering that does not serve is not decoded, only compared with its manifest.
-    pub(super) fn compare_hash(&self, levering: &Levering) -> Vec<Refusal> {
-        let found = self.folder.open(&levering.file).and_then(|(source, length)| {
-            self.progress.begin(&levering.file, length);
-            hash(source, &|bytes| self.progress.advance(0, bytes))
-        });
-        match found {
-            Ok(sha256) if sha256 == levering.manifest.sha256 => Vec::new(),
-            Ok(_) => vec![Refusal::Sha256],
-            Err(_) => vec![Refusal::Unreadable],
-        }
+    /// Do not decode it, only compare it with its manifest.
+    pub(super) fn compare(levering: &'t Levering) -> Self {
+        Self { levering, rows: None }
     }
 }
 
-/// Every reason to refuse a levering that was read.
-fn refusals(levering: &Levering, checked: io::Result<Checked>) -> Vec<Refusal> {
-    let Ok(Checked { end, records, faults, complete }) = checked else { return vec![Refusal::Unreadable] };
-    let mut refusals = Vec::new();
-    if end.sha256 != levering.manifest.sha256 {
-        refusals.push(Refusal::Sha256);
+impl Workplace<'_> {
+    fn scan(&self, tasks: Vec<Task<'_>>) -> Vec<io::Result<Checked>> {
+        let file = |Task { levering, rows }| ToRead { file: &levering.file, bron: levering.manifest.bron, rows };
+        let files: Vec<ToRead<'_>> = tasks.into_iter().map(file).collect();
+        scan(self.engine, self.progress, self.folder, &files)
     }
-    // A file that stopped at a fault has not been counted to its end.
-    if records != levering.manifest.records && complete {
-        refusals.push(Refusal::Records { said: levering.manifest.records, found: records });
+
+    /// Reads data files against their manifests; gives with each every reason to refuse it.
+    pub(super) fn read<'t>(&self, tasks: Vec<Task<'t>>) -> Vec<(&'t Levering, Vec<Refusal>)> {
+        let leveringen: Vec<&Levering> = tasks.iter().map(|task| task.levering).collect();
+        let checked = self.scan(tasks);
+        leveringen.into_iter().zip(checked).map(|(levering, checked)| (levering, refusals(levering, checked))).collect()
     }
-    refusals.extend(reasons(&faults));
-    refusals
+
+    /// Reads a doelgroep levering into the builder.
+    pub(super) fn read_doelgroep(
+        &self,
+        levering: &Levering,
+        readable: Readable,
+        key: &LinkKey,
+        builder: &DoelgroepBuilder,
+    ) -> Vec<Refusal> {
+        builder.begin();
+        let identificatie = levering.manifest.identificatie;
+        let task = Task::read(levering, readable, |rows| builder.take(key, identificatie, rows));
+        let mut checked = self.scan(vec![task]);
+        checked.iter_mut().flatten().for_each(|checked| checked.faults.merge(builder.doubles()));
+        checked.into_iter().flat_map(|checked| refusals(levering, checked)).collect()
+    }
 }
 
 /// What `controleer` found of one levering.
@@ -104,19 +77,22 @@ pub fn controleer(place: &Workplace<'_>) -> io::Result<Vec<Report>> {
     for refused in inventory.refused {
         reports.push(Report { file: refused.file.clone(), levering: None, refused });
     }
-    for levering in inventory.leveringen {
-        let manifest = &levering.manifest;
-        let readable = Readable::all(manifest.bron);
-        let reasons = match manifest.bron {
-            Bron::Doelgroep => {
-                let key = LinkKey::random().map_err(|fault: KeyFault| io::Error::other(fault))?;
-                place.read_doelgroep(&levering, &readable, &key, false, &mut DoelgroepBuilder::default())
-            }
-            _ => place.read(&levering, &readable, &|_| {}),
-        };
+    let of_bron = |doelgroep: bool| {
+        let leveringen = inventory.leveringen.iter();
+        leveringen.filter(move |levering| (levering.manifest.bron == Bron::Doelgroep) == doelgroep)
+    };
+    let read = |levering| Task::read(levering, Readable::all(levering.manifest.bron), |_| {});
+    let mut checked = place.read(of_bron(false).map(read).collect());
+    let key = LinkKey::random().map_err(|fault: KeyFault| io::Error::other(fault))?;
+    for levering in of_bron(true) {
+        // One by one: who stands in two leveringen stands in neither twice.
+        let builder = DoelgroepBuilder::new(false);
+        checked.push((levering, place.read_doelgroep(levering, Readable::all(Bron::Doelgroep), &key, &builder)));
+    }
+    for (levering, reasons) in checked {
+        let Levering { file, manifest, .. } = levering.clone();
         let found = Some((manifest.bron, manifest.identificatie, manifest.records));
-        let refused = Refused { file: levering.file.clone(), reasons };
-        reports.push(Report { file: levering.file, levering: found, refused });
+        reports.push(Report { levering: found, refused: Refused { file: file.clone(), reasons }, file });
     }
     reports.sort_by(|a, b| a.file.cmp(&b.file));
     Ok(reports)

@@ -30,6 +30,11 @@ pub enum RunFault {
     /// The sources used different keys.
     #[error("{} en {}: de leveringen zijn met verschillende koppelsleutels gemaakt (sleutel_id verschilt)", .0[0], .0[1])]
     Keys([String; 2]),
+    /// A levering was stored under a key by which nobody of the doelgroep is known.
+    #[error(
+        "{}: deze levering is opgeslagen onder de sleutel van een andere maand, waaronder de doelgroep niet bekend is", .0
+    )]
+    OtherPeriod(String),
     /// A covered source knows nobody.
     #[error(
         "{bron} ({identificatie}): vermoedelijk verkeerde sleutel: de bron is gedekt maar kent niemand van de doelgroep"
@@ -66,6 +71,7 @@ impl Explain for RunFault {
             Self::NoDoelgroep => "geen-doelgroep",
             Self::Tie(_) => "gelijke-stand",
             Self::Keys(_) => "verschillende-sleutels",
+            Self::OtherPeriod(_) => "andere-periodesleutel",
             Self::NoOverlap { .. } => "geen-overlap",
             Self::Key(fault) => fault.code(),
             Self::Withdrawal(fault) => fault.code(),
@@ -90,6 +96,9 @@ impl Explain for RunFault {
             }
             Self::Tie(_) => "Vraag de leverancier welke van de twee geldt en haal de andere weg.",
             Self::Keys(_) => "Laat alle bronnen pseudonimiseren met de koppelsleutel van deze periode.",
+            Self::OtherPeriod(_) => {
+                "Voer deel B van die maand in en laat de doelgroep opnieuw leveren."
+            }
             Self::NoOverlap { .. } => {
                 "Vraag de bron met welke sleutel is gepseudonimiseerd. Klopt het echt, geef dan --accepteer-geen-overlap."
             }

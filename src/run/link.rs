@@ -1,14 +1,21 @@
 //! From a folder of leveringen to a doelgroep of which everything is known.
 
+use super::check::Task;
 use super::{Koppeling, RunFault, Stopwatch};
 use crate::classify::Covered;
 use crate::doelbinding::Policy;
-use crate::ingest::{Coverage, Inventory, Levering, Readable, Refusal, Refused, Serving, Wanted, own_allowed};
-use crate::linking::{Dates, Doelgroep, DoelgroepBuilder, Window};
-use crate::pseudonym::{LinkKey, Verwijzing};
+use crate::ingest::{
+    Coverage, Inventory, Levering, MAX_ROWS, Manifest, Readable, Received, Refusal, Refused, Rows, Serving, Wanted,
+    own_allowed,
+};
+use crate::linking::{By, Dates, Doelgroep, DoelgroepBuilder, Window};
+use crate::pseudonym::{KeyId, LinkKey, Token, Verwijzing};
+use crate::receive::Beside;
 use crate::release::SourceUsed;
 use crate::terms::{Bron, Identificatie};
+use std::cell::RefCell;
 use std::collections::BTreeSet;
+use std::io;
 use std::sync::{Mutex, PoisonError};
 
 /// Persons above which a covered source that matches nobody is taken for a wrong key (CONTRACT),
@@ -61,40 +68,41 @@ pub(super) fn link(
     one_key(&serving.leveringen)?;
     watch.phase("manifesten");
 
-    let mut builder = DoelgroepBuilder::default();
-    let keep = job.withdrawals.is_some() && !policy.lijsten.is_empty();
+    let builder = DoelgroepBuilder::new(job.withdrawals.is_some() && !policy.lijsten.is_empty());
     let mut velden = policy.doelgroep_velden();
     velden.extend(verwijzing.map(|_| "verwijzing"));
     let readable = Readable::only(Bron::Doelgroep, velden.iter().copied());
     for levering in newest_first(&serving.leveringen) {
-        refusals.add(&levering.file, job.place.read_doelgroep(levering, &readable, key, keep, &mut builder));
+        refusals.add(&levering.file, job.place.read_doelgroep(levering, readable.clone(), key, &builder));
     }
-    let doelgroep = builder.finish();
+    let mut doelgroep = builder.finish();
+    let store = Store::of(job, &serving.leveringen);
+    if let Some(store) = &store {
+        for levering in newest_first(&serving.leveringen) {
+            if store.recall(levering, job, &mut doelgroep).is_err() {
+                refusals.add(&levering.file, vec![Refusal::Stored]);
+            }
+        }
+        doelgroep.end_marks();
+    }
     watch.phase("doelgroep");
 
     let asked = verwijzing.and_then(|verwijzing| doelgroep.carrying(verwijzing));
     let dates = Mutex::new(Dates::default());
     let window = Window { peildatum: job.peildatum, inkomen_maand: wanted.inkomen_maand };
+    let hear = Hear { doelgroep: &doelgroep, key, window: &window, asked, dates: &dates };
+    let mut tasks = Vec::new();
     for levering in &serving.leveringen {
         let Some(ask) = policy.bronnen.get(&levering.manifest.bron) else { continue };
-        let (bron, identificatie) = (levering.manifest.bron, levering.manifest.identificatie);
-        let readable = Readable::only(bron, ask.velden.iter().map(String::as_str));
+        let readable = Readable::only(levering.manifest.bron, ask.velden.iter().map(String::as_str));
         let party = party(&serving.leveringen, levering);
-        let reasons = job.place.read(levering, &readable, &|row| {
-            // A row with a fault adds nothing: its levering is refused as a whole.
-            if let (Some(said), Some((at, found))) =
-                (&row.row, doelgroep.find(key.token(&row.pseudonym), identificatie))
-            {
-                found.add(said, bron, party, &window);
-                if asked == Some(at) {
-                    dates.lock().unwrap_or_else(PoisonError::into_inner).add(said, &window);
-                }
-            }
-        });
-        refusals.add(&levering.file, reasons);
+        let by = store.as_ref().map_or(Ok(By::Own), |store| store.by(levering))?;
+        tasks.push(Task::read(levering, readable, move |rows| hear.rows(levering, (party, by), rows)));
     }
-    for levering in leveringen.iter().filter(|levering| !serving.leveringen.contains(levering)) {
-        refusals.add(&levering.file, job.place.compare_hash(levering));
+    let others = leveringen.iter().filter(|levering| !serving.leveringen.contains(levering));
+    tasks.extend(others.map(Task::compare));
+    for (levering, reasons) in job.place.read(tasks) {
+        refusals.add(&levering.file, reasons);
     }
     watch.phase("koppelen");
     refusals.finish()?;
@@ -108,6 +116,81 @@ pub(super) fn link(
         linked.check_overlap(policy)?;
     }
     Ok(linked)
+}
+
+/// What is done with the rows of a source.
+#[derive(Clone, Copy)]
+struct Hear<'h> {
+    doelgroep: &'h Doelgroep,
+    key: &'h LinkKey,
+    window: &'h Window,
+    /// The one person whose dates are kept.
+    asked: Option<usize>,
+    dates: &'h Mutex<Dates>,
+}
+
+impl Hear<'_> {
+    /// Adds what rows say to whom they are about, and forgets them.
+    fn rows(&self, levering: &Levering, (party, by): (u32, By), rows: &Rows) {
+        let Manifest { bron, identificatie, .. } = levering.manifest;
+        let mut tokens = [Token::NOBODY; MAX_ROWS];
+        let Some(tokens) = tokens.get_mut(..rows.len()) else { return };
+        self.key.tokens(rows.pseudonyms(), tokens);
+        self.doelgroep.find(by, tokens, identificatie, |row, at, found| {
+            // A row with a fault adds nothing: its levering is refused as a whole.
+            let Some(said) = rows.said().get(row).and_then(|said| said.row.as_ref()) else { return };
+            found.add(said, bron, party, self.window);
+            if self.asked == Some(at) {
+                self.dates.lock().unwrap_or_else(PoisonError::into_inner).add(said, self.window);
+            }
+        });
+    }
+}
+
+/// A place where leveringen were keyed again when they were received, each under the key of its month.
+struct Store<'s> {
+    received: &'s dyn Received,
+    /// Under which key the doelgroep lies.
+    own: Option<KeyId>,
+    /// Of each of its leveringen under which key its persons are known as well.
+    earlier: RefCell<Vec<Option<KeyId>>>,
+}
+
+impl<'s> Store<'s> {
+    /// The store of a run, where its leveringen come from one.
+    fn of(job: &Koppeling<'s>, serving: &[Levering]) -> Option<Self> {
+        let received = job.place.folder.received()?;
+        let own = newest_first(serving).first().and_then(|levering| received.key(&levering.file));
+        Some(Self { received, own, earlier: RefCell::default() })
+    }
+
+    /// Notes what was stored beside a levering of the doelgroep.
+    fn recall(&self, levering: &Levering, job: &Koppeling<'_>, doelgroep: &mut Doelgroep) -> io::Result<()> {
+        let mut beside = Beside::read(self.received.beside(&levering.file)?)?;
+        let layout = beside.layout().clone();
+        self.earlier.borrow_mut().push(layout.earlier);
+        // Marks of another key say nothing here.
+        let marked = job.withdrawals.is_some_and(|withdrawals| Some(withdrawals.key.id()) == layout.marks);
+        if marked {
+            doelgroep.begin_marks(layout.lists);
+        }
+        while let Some(entry) = beside.entry()? {
+            let marks = marked.then(|| (entry.gemeente, entry.marks().collect()));
+            let token = (Token::of(&entry.keyed), levering.manifest.identificatie);
+            doelgroep.recall(token, entry.earlier.map(|earlier| Token::of(&earlier)), marks);
+        }
+        Ok(())
+    }
+
+    /// By which number the rows of a levering name its persons.
+    fn by(&self, levering: &Levering) -> Result<By, RunFault> {
+        match self.received.key(&levering.file) {
+            key if key == self.own => Ok(By::Own),
+            // Known so by all or by none: whoever is not, would be taken for somebody without income.
+            key if key.is_some() && self.earlier.borrow().iter().all(|earlier| *earlier == key) => Ok(By::Earlier),
+            _ => Err(RunFault::OtherPeriod(levering.file.clone())),
+        }
+    }
 }
 
 /// What is wrong with each levering so far.

@@ -8,6 +8,7 @@ use crate::classify::{Jongere, classify};
 use crate::disclosure::{ListContext, ListSet, Listable, Moment, Protected, TableSet, Withdrawal, list};
 use crate::doelbinding::{Grant, Lijst, Policy};
 use crate::linking::Person;
+use crate::pseudonym::Marked;
 use crate::terms::Maand;
 
 /// Makes the lists that a text grants, beside its protected tables.
@@ -52,7 +53,11 @@ pub(super) fn lists(
 pub(super) fn listable<'a>(linked: &'a Linked, at: usize, person: &Person, jongere: Jongere) -> Listable<'a> {
     Listable {
         verwijzing: linked.doelgroep.handle(at, jongere.gemeente).copied(),
-        pseudonym: linked.doelgroep.pseudonym(at),
+        marked: linked
+            .doelgroep
+            .pseudonym(at)
+            .map(Marked::Received)
+            .or_else(|| linked.doelgroep.marks(at, jongere.gemeente)),
         niet_benaderen: person.niet_benaderen,
         uitschrijfmaand: person.uitschrijfdatum.map(Maand::of),
         jongere,

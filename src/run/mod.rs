@@ -13,6 +13,8 @@ mod memory;
 mod oracle;
 #[cfg(test)]
 mod questions_test;
+#[cfg(test)]
+mod received_test;
 mod waarom;
 
 pub use check::{Report, controleer};
@@ -23,7 +25,7 @@ use crate::classify::{Scope, classify};
 use crate::disclosure::{
     Classified, Comparison, Context, ListRefusal, ListSet, Protected, Recipients, TableRefusal, TableSet, protect,
 };
-use crate::doelbinding::{Granted, Policy, Signed, Triable};
+use crate::doelbinding::{Convenant, Granted, Policy, Signed, Triable};
 use crate::engine::Embedded;
 use crate::ingest::Folder;
 use crate::linking::Progress;
@@ -94,6 +96,8 @@ pub struct Outcome {
     pub lijsten: Vec<ListRefusal>,
     /// With what the lists were compared, where withdrawals are told.
     pub vergelijking: Option<Comparison>,
+    /// Leveringen that serve, by name of the file, of whom is no party to the text's convenant.
+    pub buiten_convenant: Vec<String>,
 }
 
 /// Links, classifies, protects and releases. The register is opened only once the input is good, and
@@ -109,11 +113,18 @@ pub fn koppel<L: Ledger>(
 ) -> Result<Outcome, RunFault> {
     let signers = signed.signers().to_vec();
     let granted = signed.decide(job.peildatum, job.today)?;
+    let convenant = granted.policy.convenant.clone();
     let Made { protected, lists, account, mut ledger } = make(job, granted, signers, open_register)?;
+    let stranger = |levering: &&LeveringUsed| {
+        let party = |convenant: &Convenant| convenant.partijen.iter().any(|oin| oin.as_str() == levering.oin());
+        convenant.as_ref().is_some_and(|convenant| !party(convenant))
+    };
+    let buiten_convenant =
+        account.leveringen.iter().filter(stranger).map(|levering| levering.file().to_owned()).collect();
     let (geweigerd, lijsten) = (protected.refused().to_vec(), lists.refused().to_vec());
     let (bronnen, vergelijking) = (account.bronnen.clone(), lists.comparison());
     let released = release(protected, lists, &account, &mut ledger, outbox)?;
-    Ok(Outcome { released, bronnen, geweigerd, lijsten, vergelijking })
+    Ok(Outcome { released, bronnen, geweigerd, lijsten, vergelijking, buiten_convenant })
 }
 
 /// What a trial showed.
@@ -161,7 +172,8 @@ fn make<L: Ledger>(
 ) -> Result<Made<L>, RunFault> {
     let mut watch = Stopwatch::start(job.clock);
     let policy = &granted.policy;
-    let linked = link(job, policy, &LinkKey::random()?, None, &mut watch)?;
+    let key = LinkKey::of(job.place.folder.received().is_some())?;
+    let linked = link(job, policy, &key, None, &mut watch)?;
     let mut ledger = open_register()?;
     let releases = month(&Register::read(&ledger.lines()?)?, policy.doelgroep.regio, job.peildatum.maand());
     let memory = Memory::new(releases, &granted.tables.identity().sha256, policy, job.peildatum, &linked);

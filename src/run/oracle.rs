@@ -81,14 +81,15 @@ pub(super) fn told(
         recipients: &Recipients::new(),
         withdrawals: None,
     };
-    let linked = link(&job, &policy, &LinkKey::known(&KEY), None, &mut Stopwatch::start(&Stopped))?;
+    let key = if folder.received().is_some() { LinkKey::Received } else { LinkKey::known(&KEY) };
+    let linked = link(&job, &policy, &key, None, &mut Stopwatch::start(&Stopped))?;
     let scope = scope(&policy, peildatum);
     let mut all = BTreeMap::new();
     for (person, found) in linked.doelgroep.each() {
         if let Some(jongere) = classify(person, &found.evidence(), &scope, &linked.covered) {
             let mut told = vec![jongere.gemeente.to_string(), jongere.klasse.to_string(), jongere.reden.to_string()];
             told.extend(DIMENSIES.iter().map(|dimensie| label_of(&jongere, *dimensie, &policy.doelgroep.gemeenten)));
-            assert!(all.insert((person.identificatie, person.token()), told).is_none());
+            assert!(all.insert((person.identificatie, found.token()), told).is_none());
         }
     }
     Ok(all)

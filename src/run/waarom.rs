@@ -36,7 +36,7 @@ pub fn waarom<L: Ledger>(
 ) -> Result<Released<Antwoord>, RunFault> {
     let job = &vraag.koppeling;
     let (asking, policy) = signed.decide_inzage(vraag.rol, job.peildatum, job.today)?;
-    let key = LinkKey::random()?;
+    let key = LinkKey::of(job.place.folder.received().is_some())?;
     let linked = link(job, &policy, &key, Some(&vraag.verwijzing), &mut Stopwatch::start(job.clock))?;
     let mut ledger = open_register()?;
     let register = Register::read(&ledger.lines()?)?;
@@ -74,7 +74,10 @@ fn subject<'a>(linked: &'a Linked, policy: &Policy, peildatum: Peildatum, scope:
     let month = policy.inkomen_maand(peildatum);
     match explain(person, &found.evidence(), &asked.dates, month, scope, &linked.covered) {
         Err(why) => Subject::NotNamed(why),
-        Ok(explanation) => Subject::Counted(listable(linked, asked.person, person, explanation.jongere), explanation),
+        Ok(explanation) => {
+            let person = listable(linked, asked.person, person, explanation.jongere);
+            Subject::Counted(Box::new(person), explanation)
+        }
     }
 }
 

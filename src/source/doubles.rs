@@ -1,6 +1,6 @@
 //! One person twice in a doelgroep: the same row again is merged, another row is refused.
 
-use crate::pseudonym::{HmacSha256, KeyFault, LinkKey, Pseudonym, Token, hmac, mac};
+use crate::pseudonym::{HmacSha256, KeyFault, LinkKey, PersonNumber, Token, hmac, mac};
 use std::collections::HashMap;
 use zeroize::Zeroizing;
 
@@ -33,9 +33,9 @@ impl Persons {
 
     /// Sees a row: its converted cells, and its dossier as far as it will be delivered. Sealed
     /// handles are no part of it, since the same dossier gives another one every time.
-    pub(super) fn see(&mut self, person: &Pseudonym, cells: &[u8], dossier: &[u8]) -> Seen {
+    pub(super) fn see(&mut self, person: &PersonNumber, cells: &[u8], dossier: &[u8]) -> Seen {
         let row = mac(&self.rows, &[cells, b"\0", dossier]);
-        match self.seen.insert(self.persons.token(person), row) {
+        match self.seen.insert(self.persons.number(person), row) {
             None => Seen::First,
             Some(first) if first == row => Seen::Same,
             Some(_) => Seen::Other,
@@ -46,11 +46,13 @@ impl Persons {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::terms::{Bsn, Onderwijsnummer};
 
     #[test]
     fn a_row_is_the_first_the_same_or_another() {
         let mut persons = Persons::new().unwrap();
-        let (one, two) = (Pseudonym::parse(&[b'1'; 64]).unwrap(), Pseudonym::parse(&[b'2'; 64]).unwrap());
+        let one = PersonNumber::Bsn(Bsn::parse(b"999993847").unwrap());
+        let two = PersonNumber::Own(Onderwijsnummer::parse(b"100000004").unwrap());
         assert_eq!(persons.see(&one, b";0148", b"D1"), Seen::First);
         assert_eq!(persons.see(&two, b";0148", b"D1"), Seen::First);
         assert_eq!(persons.see(&one, b";0148", b"D1"), Seen::Same);

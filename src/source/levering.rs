@@ -7,7 +7,7 @@ use super::profile::delivered;
 use super::report::{Counts, LeveringSummary};
 use crate::ingest::schema::{Kind, PSEUDONIEM};
 use crate::ingest::{MANIFEST_ENDING, Manifest, SCHEMA};
-use crate::pseudonym::Pseudonym;
+use crate::pseudonym::{Numbers, PersonNumber, Pseudonymiser};
 use crate::terms::{Bron, Identificatie, Moment, Sha256Hash};
 use jiff::Timestamp;
 use serde::Serialize;
@@ -22,6 +22,10 @@ pub(super) struct Levering {
     pub(super) name: String,
     pub(super) counts: Counts,
     file: Box<dyn OutputFile>,
+    /// Rows that wait for their pseudonyms: who each is about, all their cells, and where those of each end.
+    numbers: Numbers,
+    cells: Vec<u8>,
+    ends: Vec<usize>,
     block: Vec<u8>,
     hash: Sha256,
 }
@@ -45,16 +49,34 @@ impl Levering {
             }
         }
         block.push(b'\n');
-        Ok(Self { identificatie, name, counts: Counts::default(), file, block, hash: Sha256::new() })
+        let (numbers, hash) = (Numbers::new(), Sha256::new());
+        let (cells, ends, counts) = (Vec::new(), Vec::new(), Counts::default());
+        Ok(Self { identificatie, name, counts, file, numbers, cells, ends, block, hash })
     }
 
     /// Writes a row: who it is about, and the cells with a separator before each. No cell of a
     /// levering ever needs quotes: every one has a fixed form.
-    pub(super) fn row(&mut self, person: &Pseudonym, cells: &[u8]) -> Result<(), SourceFault> {
-        person.write_hex(&mut self.block);
-        self.block.extend_from_slice(cells);
-        self.block.push(b'\n');
+    pub(super) fn row(&mut self, person: &PersonNumber, cells: &[u8], by: &Pseudonymiser) -> Result<(), SourceFault> {
+        self.numbers.push(person);
+        self.cells.extend_from_slice(cells);
+        self.ends.push(self.cells.len());
         self.counts.records += 1;
+        if self.numbers.full() { self.pseudonyms(by) } else { Ok(()) }
+    }
+
+    /// Puts the rows that wait into the block, behind their pseudonyms.
+    fn pseudonyms(&mut self, by: &Pseudonymiser) -> Result<(), SourceFault> {
+        let Self { numbers, cells, ends, block, .. } = self;
+        let (mut start, mut ends_left) = (0, ends.iter());
+        numbers.pseudonyms(by, |hex| {
+            block.extend_from_slice(hex);
+            let end = ends_left.next().copied().unwrap_or(start);
+            block.extend_from_slice(cells.get(start..end).unwrap_or_default());
+            block.push(b'\n');
+            start = end;
+        });
+        cells.clear();
+        ends.clear();
         if self.block.len() >= BLOCK { self.flush() } else { Ok(()) }
     }
 
@@ -66,7 +88,8 @@ impl Levering {
     }
 
     /// Writes what is left; the file is whole but not yet under its name.
-    pub(super) fn end(mut self) -> Result<Ended, SourceFault> {
+    pub(super) fn end(mut self, by: &Pseudonymiser) -> Result<Ended, SourceFault> {
+        self.pseudonyms(by)?;
         self.flush()?;
         let Self { identificatie, name, counts, file, hash, .. } = self;
         Ok(Ended { identificatie, name, counts, file, sha256: Sha256Hash(hash.finalize().into()) })

@@ -36,7 +36,7 @@ pub use report::{InputSummary, LeveringSummary, Summary};
 
 use crate::pseudonym::{Pseudonymiser, VerwijzingKey};
 use crate::terms::{Bron, Dekking, Gemeente, Maand, Moment, Oin, Regio};
-use levering::{Ended, Levering, json, manifest};
+use levering::{Ended, json, manifest};
 use report::Report;
 use run::{Read, Run};
 use std::collections::BTreeMap;
@@ -98,7 +98,8 @@ pub fn pseudonimiseer(
 /// sees a manifest sees a whole levering. What was put there goes again when a later one fails.
 fn deliver(request: &Request<'_>, read: Read, output: &mut dyn Output) -> Result<Summary, SourceFault> {
     let Read { names, leveringen, inputs, rows } = read;
-    let ended: Vec<Ended> = leveringen.into_iter().map(Levering::end).collect::<Result<_, _>>()?;
+    let ended: Vec<Ended> =
+        leveringen.into_iter().map(|levering| levering.end(request.sleutel)).collect::<Result<_, _>>()?;
     let summary = Summary {
         schema: "inbeeld/pseudonimiseer/v1",
         bron: request.bron.as_str(),

@@ -161,13 +161,12 @@ impl<'a, 'o> Run<'a, 'o> {
         };
         let Some(row) = convert_row(plan, forms, findings, line, record, &mut self.cells) else { return Ok(()) };
         let Some(levering) = slot(&mut self.leveringen, person.number.identificatie()) else { return Ok(()) };
-        let pseudonym = person.number.pseudonym(self.request.sleutel);
 
         let dossier = row.dossier.unwrap_or_default();
         let municipality = row.gemeente.filter(|_| !dossier.is_empty());
         let key = municipality.and_then(|gemeente| self.request.verwijzingsleutels.get(&gemeente));
         if let Some(persons) = &mut self.persons {
-            match persons.see(&pseudonym, &self.cells, key.map_or(b"", |_| dossier)) {
+            match persons.see(&person.number, &self.cells, key.map_or(b"", |_| dossier)) {
                 Seen::First => {}
                 Seen::Same => {
                     levering.counts.doubles += 1;
@@ -196,7 +195,7 @@ impl<'a, 'o> Run<'a, 'o> {
         }
         levering.counts.padded += u64::from(person.padded);
         if findings.faults.is_empty() && self.refused.is_empty() {
-            levering.row(&pseudonym, &self.cells)
+            levering.row(&person.number, &self.cells, self.request.sleutel)
         } else {
             Ok(())
         }

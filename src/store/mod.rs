@@ -9,6 +9,7 @@ pub mod db;
 mod folder;
 mod keys;
 mod ledger;
+mod leveringen;
 mod outbox;
 mod raw;
 #[cfg(feature = "dienst")]
@@ -21,6 +22,7 @@ pub use audit::{AuditFile, Begun};
 pub use folder::DiskFolder;
 pub use keys::{read_identity, read_key, read_verwijzing_key, write_secret};
 pub use ledger::RegisterFile;
+pub use leveringen::DiskShelf;
 pub use outbox::OutFolder;
 pub use raw::{LeveringFolder, given_twice, open_raw, read_profile, read_pseudonymiser, read_verwijzing_keys};
 #[cfg(feature = "dienst")]

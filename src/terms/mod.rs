@@ -1,6 +1,7 @@
 //! Words of the domain as types. Each can only be made by parsing, so a value that exists is valid.
 
 mod closed;
+mod hex;
 mod number;
 mod place;
 mod time;
@@ -9,6 +10,7 @@ pub use closed::{
     AccountRol, Bron, BrpStatus, Cohort, Contact, Dekking, Dimensie, Geslacht, Identificatie, InkomenSoort, Klasse,
     Lijstveld, Methode, Niveau, OnderwijsSoort, Reden, Rol, UitkeringSoort, Uitstroomprofiel,
 };
+pub(crate) use hex::{decode_hex, encode_hex};
 pub use number::{Bsn, Oin, Onderwijsnummer, is_raw_bsn};
 pub use place::{Gemeente, Regio};
 pub use time::{Datum, Maand, Moment, Peildatum};
@@ -45,27 +47,4 @@ impl std::fmt::Debug for Sha256Hash {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "{self}")
     }
-}
-
-/// `2 × N` lower-case hex digits as `N` bytes; `None` for anything else, upper case included.
-pub(crate) fn decode_hex<const N: usize>(hex: &[u8]) -> Option<[u8; N]> {
-    if hex.len() != 2 * N {
-        return None;
-    }
-    let digit = |byte: u8| match byte {
-        b'0'..=b'9' => byte - b'0',
-        b'a'..=b'f' => byte - b'a' + 10,
-        // Above any digit: the check after the loop sees it, so the loop itself has no branch.
-        _ => 0xff,
-    };
-    let mut bytes = [0u8; N];
-    let mut wrong = 0u8;
-    for (byte, pair) in bytes.iter_mut().zip(hex.chunks_exact(2)) {
-        if let [high, low] = *pair {
-            let (high, low) = (digit(high), digit(low));
-            wrong |= (high | low) & 0xf0;
-            *byte = (high << 4) | (low & 0x0f);
-        }
-    }
-    (wrong == 0).then_some(bytes)
 }

@@ -74,6 +74,7 @@ sleutel = "tls.pem"
 [plaatsen]
 gegevens = "gegevens"
 audit = "audit/audit.jsonl"
+leveringen = "leveringen"
 register = "register.jsonl"
 doelbindingen = "doelbindingen"
 vertrouwd = "vertrouwd"

@@ -99,7 +99,7 @@ fn who(policy: &Policy) -> Block {
 fn read(policy: &Policy) -> Block {
     let mut block = Block::new("gelezen", "Wat er wordt gelezen, en wat niet");
     block.zin(
-        "Elke bron vervangt het BSN door een code voor zij iets stuurt. Van elke bron wordt die code gelezen, met alleen deze kolommen.",
+        "Elke bron vervangt het BSN door een code voordat zij iets stuurt. Van elke bron wordt die code gelezen, met alleen deze kolommen.",
     );
     let needed: BTreeSet<&str> = policy.doelgroep_velden();
     source(&mut block, Bron::Doelgroep, &|name| needed.contains(name), None);
@@ -136,8 +136,12 @@ fn source(block: &mut Block, bron: Bron, reads: &dyn Fn(&str) -> bool, ask: Opti
         Some(None) => block.zin("De tekst noemt geen leveranciers."),
         Some(Some(leveranciers)) => {
             let all: Vec<&str> = leveranciers.iter().map(|oin| oin.as_str()).collect();
+            let (who, when) = match *all {
+                [_] => ("leverancier", "Levert die"),
+                _ => ("leveranciers", "Leveren zij allemaal"),
+            };
             block.zin(format!(
-                "De tekst noemt als leveranciers (OIN): {}. Leveren zij allemaal, dan geldt: wie er niet in staat, is er niet.",
+                "De tekst noemt als {who} (OIN): {}. {when}, dan geldt: wie er niet in staat, is er niet.",
                 words::opsomming(&all)
             ));
         }
@@ -192,7 +196,7 @@ fn list(block: &mut Block, lijst: &Lijst) {
     let mut not = vec!["jongeren die niet benaderd mogen worden".to_owned()];
     if !lijst.contact_uitgezonderd.is_empty() {
         let contact: Vec<&str> = lijst.contact_uitgezonderd.iter().map(|contact| words::contact(*contact)).collect();
-        not.push(format!("jongeren met wie het contact zo ver is: {}", words::keuze(&contact)));
+        not.push(format!("jongeren met wie het contact al zo ver is: {}", words::keuze(&contact)));
     }
     if lijst.zonder_betrokkenheid {
         not.push("jongeren met wie al een organisatie contact heeft, of van wie dat niet zeker is".to_owned());

@@ -1,24 +1,31 @@
 //! `demo`: the whole month on a synthetic region, with the same code that a region runs.
 
 use super::controleer::Controleer;
+use super::herken::Herken;
 use super::koppel::Koppel;
 use super::pseudonimiseer::Pseudonimiseer;
 use super::sleutel::Soort;
-use super::{controleer, doelbinding, genereer, koppel, pseudonimiseer, sleutel};
+use super::{controleer, doelbinding, genereer, herken, koppel, pseudonimiseer, sleutel};
 use crate::clock::SystemClock;
 use crate::output::{Failure, Outcome, say};
 use clap::Args;
 use inbeeld::fault::Exit;
 use inbeeld::store::{Staged, StoreFault};
 use inbeeld::synthetic::Plan;
-use inbeeld::terms::{Datum, Maand};
+use inbeeld::terms::{Datum, Gemeente, Maand};
 use serde::Deserialize;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-/// The text that the demo signs: the real one of the project, moved to the year of the demo.
-const TEXT: &str = include_str!("../../../../policies/oud-vsv-maandmonitor.toml");
-/// The year for which that text is written.
+/// The texts that the demo signs: real ones of the project, moved to the year of the demo.
+const TABLE: (&str, &str) =
+    ("oud-vsv-maandmonitor.toml", include_str!("../../../../policies/oud-vsv-maandmonitor.toml"));
+const LIST: (&str, &str) =
+    ("contactlijst-gemeenten.toml", include_str!("../../../../policies/contactlijst-gemeenten.toml"));
+/// The municipalities that receive a list, of which the second opens hers.
+const RECIPIENTS: [&str; 2] = ["0148", ZWOLLE];
+const ZWOLLE: &str = "0193";
+/// The year for which those texts are written.
 const TEXT_YEAR: &str = "2026";
 /// Jongeren of the demo: few enough for the BSNs of the test environment, which are nobody's.
 const JONGEREN: u32 = 2000;
@@ -70,21 +77,27 @@ fn month(map: &Path, peildatum: Datum) -> Outcome {
     let summary = genereer::into_folder(&Plan::new("10", JONGEREN, peildatum.civil(), 1), &ruw)?;
     say(&genereer::tell(&summary));
 
-    heading("2. Sleutels: de koppelsleutel voor de bronnen, een verwijzingsleutel per gemeente, een voor de FG");
-    let verwijzing = sleutels.join("verwijzing");
-    let vertrouwd = map.join("vertrouwd");
-    for folder in [&verwijzing, &vertrouwd] {
+    heading("2. Sleutels: voor de bronnen samen, voor elke gemeente, en voor wie ondertekent");
+    let (verwijzing, ontvanger) = (sleutels.join("verwijzing"), sleutels.join("ontvanger"));
+    let (vertrouwd, teksten) = (map.join("vertrouwd"), map.join("doelbinding"));
+    let ontvangers = teksten.join("ontvangers");
+    for folder in [&verwijzing, &ontvanger, &vertrouwd, &ontvangers] {
         std::fs::create_dir_all(folder).map_err(StoreFault::write(folder))?;
     }
     let koppelsleutel = sleutels.join("koppel.sleutel");
     sleutel::nieuw(Soort::Koppel, &koppelsleutel, None)?;
-    for gemeente in ["0148", "0193"] {
+    for gemeente in RECIPIENTS {
         sleutel::nieuw(Soort::Verwijzing, &verwijzing.join(format!("{gemeente}.sleutel")), None)?;
+        sleutel::nieuw(Soort::Ontvanger, &ontvanger.join(format!("{gemeente}.key")), None)?;
+        let public = format!("{gemeente}.txt");
+        hand_over(&ontvanger.join(&public), &ontvangers.join(&public))?;
     }
-    let fg = sleutels.join("fg.key");
-    sleutel::nieuw(Soort::Ondertekening, &fg, None)?;
-    let public = vertrouwd.join("fg.pub");
-    std::fs::rename(sleutels.join("fg.pub"), &public).map_err(StoreFault::write(&public))?;
+    let (fg, tweede) = (sleutels.join("fg.key"), sleutels.join("tweede.key"));
+    for key in [&fg, &tweede] {
+        sleutel::nieuw(Soort::Ondertekening, key, None)?;
+        let public = key.with_extension("pub");
+        hand_over(&public, &vertrouwd.join(public.file_name().unwrap_or_default()))?;
+    }
 
     heading("3. Bij elke bron: pseudonimiseren (BSN's blijven daar; wat onbruikbaar is valt af)");
     for raw in index(&ruw)? {
@@ -95,18 +108,49 @@ fn month(map: &Path, peildatum: Datum) -> Outcome {
     heading("4. Bij de ontvanger: controleren");
     controleer::run(&Controleer::new(vec![leveringen.clone()]))?;
 
-    heading("5. De FG leest en ondertekent de doelbinding");
-    let text = map.join("doelbinding").join("oud-vsv-maandmonitor.toml");
     let year = peildatum.to_string();
     let dates = |text: &str| text.replace(TEXT_YEAR, year.get(..4).unwrap_or(TEXT_YEAR));
-    write(&text, &dates(TEXT))?;
+    heading("5. De FG leest en ondertekent de doelbinding met de tabel");
+    let text = teksten.join(TABLE.0);
+    write(&text, &dates(TABLE.1))?;
     doelbinding::onderteken(&text, &fg, None)?;
 
-    heading("6. Koppelen");
-    let vrijgave = map.join("vrijgave");
-    koppel::run(&Koppel::new(peildatum, text, vertrouwd, leveringen, vrijgave))?;
+    heading("6. Koppelen: alleen aantallen gaan naar buiten");
+    let run = |text, uit: &str| {
+        koppel::run(&Koppel::new(peildatum, text, vertrouwd.clone(), leveringen.clone(), map.join(uit)))
+    };
+    run(text, "vrijgave")?;
+
+    heading("7. De FG en een tweede lezer ondertekenen de doelbinding met de contactlijst");
+    let text = teksten.join(LIST.0);
+    write(&text, &dates(LIST.1))?;
+    for key in [&fg, &tweede] {
+        doelbinding::onderteken(&text, key, None)?;
+    }
+
+    heading("8. Koppelen: elke gemeente krijgt haar eigen lijst, en kan alleen die openen");
+    run(text, "contactlijst")?;
+
+    heading("9. Bij de gemeente Zwolle: de lijst openen");
+    let list = map.join("contactlijst").join("lijsten").join(format!("te-benaderen-{ZWOLLE}.csv.age"));
+    let gemeente = map.join("gemeente");
+    std::fs::create_dir_all(&gemeente).map_err(StoreFault::write(&gemeente))?;
+    let keys = [ontvanger.join(format!("{ZWOLLE}.key")), verwijzing.join(format!("{ZWOLLE}.sleutel"))];
+    let code = Gemeente::parse(ZWOLLE.as_bytes()).map_err(|_| odd())?;
+    herken::run(&Herken::new(list, keys, code, gemeente.join("zwolle.csv")))?;
+    say(
+        "Daarvoor waren twee sleutels nodig die alleen Zwolle heeft: een voor de lijst en een voor de dossiernummers.\n",
+    );
+    say(
+        "Zwolle weet nu DAT deze jongeren contact nodig hebben. WAT er in de bestanden staat, staat niet op de lijst.\n",
+    );
     say(&format!("\nAlles staat in {}\n", map.display()));
     Ok(())
+}
+
+/// Gives the public half of a key to who needs it.
+fn hand_over(from: &Path, to: &Path) -> Result<(), StoreFault> {
+    std::fs::rename(from, to).map_err(StoreFault::write(to))
 }
 
 fn heading(text: &str) {

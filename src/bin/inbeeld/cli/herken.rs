@@ -27,6 +27,14 @@ pub(crate) struct Herken {
     uit: PathBuf,
 }
 
+/// The same for those who call it from elsewhere; the keys are that of the list and that of the handles.
+impl Herken {
+    pub(super) fn new(lijst: PathBuf, keys: [PathBuf; 2], gemeente: Gemeente, uit: PathBuf) -> Self {
+        let [identiteit, verwijzingsleutel] = keys;
+        Self { lijst, identiteit, verwijzingsleutel, gemeente, uit }
+    }
+}
+
 pub(crate) fn run(args: &Herken) -> Outcome {
     let sheet = args.uit.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("xlsx"));
     if args.uit.symlink_metadata().is_ok() {

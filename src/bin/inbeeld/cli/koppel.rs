@@ -6,7 +6,7 @@ use crate::output::{Failure, Outcome, complain, refusals, say, sentence};
 use crate::progress::Bar;
 use crate::table;
 use clap::Args;
-use inbeeld::disclosure::Comparison;
+use inbeeld::disclosure::{Comparison, ListRefusal, TableRefusal};
 use inbeeld::doelbinding::{Signed, plain};
 use inbeeld::engine::Embedded;
 use inbeeld::fault::Exit;
@@ -135,19 +135,38 @@ pub(crate) fn run(args: &Koppel) -> Outcome {
     } else {
         say(&summary(&outcome, &args.uit));
     }
-    let refused = !outcome.geweigerd.is_empty() || !outcome.lijsten.is_empty();
-    for table in &outcome.geweigerd {
-        complain(&sentence("tabel-geweigerd", &table.to_string(), &table.remedy()));
+    for file in &outcome.buiten_convenant {
+        complain(&format!(
+            "let op: {file}: de leverancier is geen partij bij het convenant. Neem haar op in `convenant.partijen`, of vraag waarom zij levert.\n"
+        ));
     }
-    for lijst in &outcome.lijsten {
-        complain(&sentence("lijst-geweigerd", &lijst.to_string(), &lijst.remedy()));
-    }
+    let refused = refusals_of(&outcome.geweigerd, &outcome.lijsten);
     if outcome.vergelijking == Some(Comparison::AndereSleutel) {
         complain(
             "let op: de bronnen gebruiken een andere koppelsleutel dan bij de vorige lijsten; vergelijken kan niet. Bij elke lijst staat welke eerdere verwijzingen daarom niet meer gelden.\n",
         );
     }
     if refused { Err(Failure::shown(Exit::Denied)) } else { Ok(()) }
+}
+
+/// Tells what of a text does not leave; gives whether any of it was asked for.
+pub(super) fn refusals_of(tables: &[TableRefusal], lists: &[ListRefusal]) -> bool {
+    for table in tables {
+        complain(&if table.asked_nothing() {
+            format!("let op: {table}. {}\n", table.remedy())
+        } else {
+            sentence("tabel-geweigerd", &table.to_string(), &table.remedy())
+        });
+    }
+    for list in lists {
+        complain(&sentence("lijst-geweigerd", &list.to_string(), &list.remedy()));
+    }
+    !lists.is_empty() || tables.iter().any(|table| !table.asked_nothing())
+}
+
+/// The tables that a text asked for and that do not leave, each with its reason.
+pub(super) fn refused_tables(tables: &[TableRefusal]) -> Vec<String> {
+    tables.iter().filter(|table| !table.asked_nothing()).map(ToString::to_string).collect()
 }
 
 /// What went wrong with a run, each refused levering with its reasons.
@@ -193,7 +212,7 @@ fn as_json(outcome: &run::Outcome, folder: &Path) -> serde_json::Value {
     let table = |table: &inbeeld::disclosure::ProtectedTable| json!({ "naam": table.tabel.naam, "cellen": table.cells.len(), "achtergehouden": table.withheld() });
     json!({
         "tabellen": outcome.released.get().tabellen().iter().map(table).collect::<Vec<_>>(),
-        "geweigerd": outcome.geweigerd.iter().map(ToString::to_string).collect::<Vec<_>>(),
+        "geweigerd": refused_tables(&outcome.geweigerd),
         "geweigerde_lijsten": outcome.lijsten.iter().map(ToString::to_string).collect::<Vec<_>>(),
         "intrekking": outcome.vergelijking.map(Comparison::as_str),
         "bronnen": outcome.bronnen.iter().map(source).collect::<Vec<_>>(),

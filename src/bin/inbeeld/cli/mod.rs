@@ -9,6 +9,7 @@ mod genereer;
 mod herken;
 mod koppel;
 mod lek_controle;
+mod meet_sleutelhash;
 mod parse;
 mod proef;
 mod pseudonimiseer;
@@ -64,6 +65,9 @@ pub(crate) enum Opdracht {
     Waarom(waarom::Waarom),
     /// Zegt wat een lezer kan berekenen uit een tabel van een ander
     LekControle(lek_controle::LekControle),
+    /// Meet wat de sleutelhash in deze bouw kost, per manier van hashen
+    #[command(hide = true)]
+    MeetSleutelhash,
     /// Draait de dienst
     #[cfg(feature = "dienst")]
     Serve(serve::Serve),
@@ -123,6 +127,7 @@ pub(crate) fn run(opdracht: Opdracht) -> Outcome {
         Opdracht::Register(opdracht) => register::run(&opdracht),
         Opdracht::Waarom(args) => waarom::run(&args),
         Opdracht::LekControle(args) => lek_controle::run(&args),
+        Opdracht::MeetSleutelhash => meet_sleutelhash::run(),
         #[cfg(feature = "dienst")]
         Opdracht::Serve(args) => serve::run(&args),
         #[cfg(feature = "dienst")]

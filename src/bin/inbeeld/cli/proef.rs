@@ -1,10 +1,10 @@
 //! `doelbinding proef`: what would leave under a text, without releasing anything.
 
-use super::koppel::{source_line, told};
+use super::koppel::{refusals_of, refused_tables, source_line, told};
 use super::sleutel::Soort;
 use super::{demo, doelbinding, genereer, parse, pseudonimiseer, sleutel};
 use crate::clock::SystemClock;
-use crate::output::{Failure, Outcome, complain, quietly, say, sentence};
+use crate::output::{Failure, Outcome, quietly, say};
 use crate::progress::Bar;
 use crate::table;
 use clap::Args;
@@ -101,14 +101,7 @@ fn both(args: &Proef, place: &Place, bestand: &Path, tegen: Option<&Path>) -> Ou
             "Er is niets vrijgegeven. Wat hierboven staat is gezien en staat daarom in het register.\n"
         });
     }
-    for table in &now.geweigerd {
-        complain(&sentence("tabel-geweigerd", &table.to_string(), &table.remedy()));
-    }
-    for list in now.seen.get().geweigerd() {
-        complain(&sentence("lijst-geweigerd", &list.to_string(), &list.remedy()));
-    }
-    let refused = !now.geweigerd.is_empty() || !now.seen.get().geweigerd().is_empty();
-    if refused { Err(Failure::shown(Exit::Denied)) } else { Ok(()) }
+    if refusals_of(&now.geweigerd, now.seen.get().geweigerd()) { Err(Failure::shown(Exit::Denied)) } else { Ok(()) }
 }
 
 fn tried(args: &Proef, place: &Place, bestand: &Path) -> Result<Tried, Failure> {
@@ -307,7 +300,7 @@ fn as_json(tried: &Tried) -> Value {
     json!({
         "tabellen": seen.tabellen().iter().map(table).collect::<Vec<_>>(),
         "lijsten": seen.lijsten().iter().map(list).collect::<Vec<_>>(),
-        "geweigerd": tried.geweigerd.iter().map(ToString::to_string).collect::<Vec<_>>(),
+        "geweigerd": refused_tables(&tried.geweigerd),
         "geweigerde_lijsten": seen.geweigerd().iter().map(ToString::to_string).collect::<Vec<_>>(),
     })
 }

@@ -7,7 +7,7 @@ use super::metrics::Metrics;
 use super::problem::Problem;
 use crate::clock::SystemClock;
 use inbeeld::audit::{Act, Actor, AuditFault, Outcome};
-use inbeeld::pseudonym::{KeyId, PeriodKey, ShareA, ShareB};
+use inbeeld::pseudonym::{KeyId, LogboekKey, PeriodKey, ShareA, ShareB, WithdrawalKey};
 use inbeeld::run::Clock;
 use inbeeld::store::AuditFile;
 use inbeeld::store::db::Database;
@@ -23,6 +23,8 @@ pub(crate) struct App {
     audit: Mutex<AuditFile>,
     share_a: ShareA,
     shares_b: Mutex<BTreeMap<Maand, ShareB>>,
+    pub(crate) intrekking: WithdrawalKey,
+    pub(crate) logboek: LogboekKey,
     clock: SystemClock,
     pub(crate) limiter: Limiter,
     pub(crate) metrics: Metrics,
@@ -38,6 +40,8 @@ impl App {
             audit: Mutex::new(audit),
             share_a: keys.share_a,
             shares_b: Mutex::new(keys.shares_b),
+            intrekking: keys.intrekking,
+            logboek: keys.logboek,
             clock,
             limiter: Limiter::default(),
             metrics: Metrics::default(),

@@ -19,6 +19,7 @@ mod routes;
 mod server;
 #[cfg(test)]
 mod tests;
+mod upload;
 
 pub(crate) use config::Config;
 pub(crate) use server::serve;

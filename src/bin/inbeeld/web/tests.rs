@@ -52,6 +52,7 @@ fn listed(route: &Route) -> String {
         Accepts::Nothing => "niets".to_owned(),
         Accepts::Json(most) => format!("JSON tot {most} bytes"),
         Accepts::MayJson(most) => format!("niets of JSON tot {most} bytes"),
+        Accepts::Files => "formulier met bestanden".to_owned(),
     };
     let rate = format!("{} ineens, {} per minuut", route.rate.burst, route.rate.per_minute);
     format!("{} {} | {who} | {body} | {rate}\n", route.method, route.path)
@@ -87,7 +88,7 @@ fn the_description_is_as_kept_and_has_every_route() {
 fn sends(route: &Route) -> bool {
     match route.body {
         Accepts::Nothing => false,
-        Accepts::Json(_) => true,
+        Accepts::Json(_) | Accepts::Files => true,
         Accepts::MayJson(_) => route.path.ends_with("_verifieer"),
     }
 }
@@ -102,7 +103,7 @@ struct House {
 fn house() -> House {
     let folder = tempfile::tempdir().unwrap();
     let text = "schema = \"inbeeld/dienst/v1\"\nluister = \"127.0.0.1:0\"\ncontactgemeente = \"0193\"\n[plaatsen]\n\
-                gegevens = \".\"\naudit = \"audit/audit.jsonl\"\nregister = \"register.jsonl\"\ndoelbindingen = \"d\"\n\
+                gegevens = \".\"\naudit = \"audit/audit.jsonl\"\nleveringen = \"leveringen\"\nregister = \"register.jsonl\"\ndoelbindingen = \"d\"\n\
                 vertrouwd = \"v\"\n[sleutels]\ndienst_deel = \"a\"\nintrekking = \"i\"\nlogboek = \"l\"\n";
     // The log lies beside the data here: what that is refused for is tested where it is refused.
     let text = text.replace("gegevens = \".\"", "gegevens = \"gegevens\"");

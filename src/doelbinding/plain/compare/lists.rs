@@ -94,7 +94,7 @@ fn list(all: &mut Changes, key: &str, old: &Lijst, new: &Lijst) {
     all.ordered(&sub("ontvangers"), words, ontvangers, &new.ontvangers, |code| words::gemeente(*code));
     let share = |share: &f64| words::aandeel(*share);
     all.more(&sub("max_aandeel"), "Het hoogste aandeel op de lijst", max_aandeel, &new.max_aandeel, share);
-    let words = ["Niet meer op de lijst komt wie dit contact heeft", "Nu ook op de lijst komt wie dit contact heeft"];
+    let words = ["Niet meer op de lijst komt wie dit contact heeft", "Ook op de lijst komt wie dit contact heeft"];
     let say = |contact: &Contact| words::contact(*contact).to_owned();
     all.exceptions(&sub("contact_uitgezonderd"), words, contact_uitgezonderd, &new.contact_uitgezonderd, say);
     if *zonder_betrokkenheid != new.zonder_betrokkenheid {
@@ -104,7 +104,7 @@ fn list(all: &mut Changes, key: &str, old: &Lijst, new: &Lijst) {
                 "Niet meer op de lijst komt wie al contact heeft met een organisatie, of van wie dat niet zeker is.",
             )
         } else {
-            (Direction::Wider, "Nu ook op de lijst komt wie al contact heeft met een organisatie.")
+            (Direction::Wider, "Ook op de lijst komt wie al contact heeft met een organisatie.")
         };
         all.add(&sub("betrokkenheid"), direction, what);
     }

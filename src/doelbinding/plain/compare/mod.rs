@@ -125,7 +125,7 @@ fn insight(all: &mut Changes, old: Option<&Inzage>, new: Option<&Inzage>) {
         }
         (Some(old), Some(new)) => {
             let Inzage { rollen, per_dag } = old;
-            let words = ["Er mogen meer mensen vragen waarom", "Er mogen minder mensen vragen waarom"];
+            let words = ["Ook mag vragen waarom", "Niet meer mag vragen waarom"];
             all.sets("inzage.rollen", words, rollen, &new.rollen, |rol| words::rol(rol).to_owned());
             all.more("inzage.per_dag", "Het aantal vragen per dag", per_dag, &new.per_dag, u32::to_string);
         }

@@ -52,7 +52,7 @@ fn source(all: &mut Changes, bron: Bron, old: &BronAsk, new: &BronAsk) {
         // Others may deliver too; the list only says whose silence together counts. So this makes
         // more or fewer people onbekend, and lets nobody in or out.
         let (was, becomes) = (suppliers(leveranciers.as_ref()), suppliers(new.leveranciers.as_ref()));
-        let what = format!("De leveranciers die samen alles weten: was {was}, wordt {becomes}.");
+        let what = format!("De leveranciers die samen alles weten: eerst {was}, nu {becomes}.");
         all.add(&key("leveranciers"), Direction::Otherwise, what);
     }
 }

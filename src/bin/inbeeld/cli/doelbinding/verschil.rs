@@ -1,7 +1,7 @@
 //! `doelbinding verschil`: what a new text allows more, what less, and what changes otherwise.
 
-use super::policy_of;
-use crate::output::{Outcome, say};
+use super::{page_html, policy_of};
+use crate::output::{Outcome, deliver};
 use clap::Args;
 use inbeeld::doelbinding::Policy;
 use inbeeld::doelbinding::plain::{self, Change, Direction};
@@ -16,29 +16,33 @@ pub(crate) struct Verschil {
     /// De doelbinding die er komt
     #[arg(value_name = "NIEUW")]
     nieuw: PathBuf,
+    /// Geeft een bladzijde om te openen in een browser of om te printen
+    #[arg(long, conflicts_with = "json")]
+    html: bool,
     /// Geeft de verschillen als JSON
     #[arg(long)]
     json: bool,
+    /// Schrijft naar dit bestand in plaats van op het scherm
+    #[arg(long, value_name = "BESTAND")]
+    uit: Option<PathBuf>,
 }
 
 pub(super) fn run(args: &Verschil) -> Outcome {
     let (before, old) = policy_of(&args.oud)?;
     let (after, new) = policy_of(&args.nieuw)?;
     if args.json {
-        say(&format!("{:#}\n", as_json(&old, &new)));
-        return Ok(());
+        return deliver(args.uit.as_deref(), &format!("{:#}\n", as_json(&old, &new)));
     }
+    let mut page = plain::difference(&old, &new);
     if old == new {
-        let layout = if before == after {
-            ""
-        } else {
-            " Alleen opmaak of uitleg is anders; een handtekening geldt voor één van beide."
-        };
-        say(&format!("Beide teksten zeggen hetzelfde.{layout}\n"));
-        return Ok(());
+        page.blokken.clear();
+        page.onder = "Beide teksten zeggen hetzelfde.".to_owned();
+        if before != after {
+            page.onder.push_str(" Alleen opmaak of uitleg is anders. Een handtekening geldt voor één van beide.");
+        }
     }
-    say(&plain::difference(&old, &new).text());
-    Ok(())
+    let text = if args.html { page_html(&page)? } else { page.text() };
+    deliver(args.uit.as_deref(), &text)
 }
 
 fn as_json(old: &Policy, new: &Policy) -> Value {

@@ -1,0 +1,250 @@
+//! The records of a block as typed rows, with every fault reported.
+//!
+//! Nearly every block is plain: valid UTF-8 without a quote or a zero byte. Its records are cut up
+//! where they stand, eight bytes at a time. Any other block goes record by record under RFC 4180. A
+//! test holds that both tell the same of the same block.
+
+use super::blocks::{Block, MAX_RECORD, Records};
+use super::fields::{self, SEPARATOR};
+use super::rows::{MAX_ROWS, Row, Rows, Values};
+use super::rule::Rule;
+use super::schema::{Kind, Value, handle, place};
+use super::table::{Found, Table, sound};
+use crate::terms::{Bron, BrpStatus, decode_hex};
+use memchr::{memchr, memchr2};
+
+/// Most columns that any bron has.
+const MAX_COLUMNS: usize = 10;
+/// Bytes of a pseudonym's cell.
+const HEX: usize = 64;
+
+/// The cells of one record, and its first as a pseudonym where it was read as one already.
+struct Record<'b> {
+    line: u64,
+    cells: [&'b [u8]; MAX_COLUMNS],
+    pseudonym: Option<[u8; 32]>,
+}
+
+/// One block while it is parsed.
+struct Parsing<'p> {
+    found: Found,
+    rows: Rows,
+    on_rows: &'p mut dyn FnMut(&mut Rows),
+}
+
+impl Parsing<'_> {
+    fn fault(&mut self, line: u64, rule: Rule) {
+        self.found.faults.row(line, None, rule);
+    }
+
+    fn flush(&mut self) {
+        if self.rows.len() > 0 {
+            (self.on_rows)(&mut self.rows);
+            self.rows.clear();
+        }
+    }
+}
+
+impl Table {
+    /// Parses the records of a block; the rows of known persons go to `on_rows`, many at a time and in
+    /// the file's order.
+    pub(crate) fn parse(&self, block: &Block, on_rows: &mut dyn FnMut(&mut Rows)) -> Found {
+        let mut parsing = Parsing { found: Found::new(self.bron), rows: Rows::default(), on_rows };
+        if is_plain(block.bytes()) {
+            self.parse_plain(block, &mut parsing);
+        } else {
+            self.parse_any(block, &mut parsing);
+        }
+        parsing.flush();
+        parsing.found
+    }
+
+    fn parse_plain(&self, block: &Block, parsing: &mut Parsing<'_>) {
+        let bytes = block.bytes();
+        let first = self.readings.first().is_some_and(|reading| reading.field == 0);
+        let mut record = Record { line: block.first_line(), cells: [&[]; MAX_COLUMNS], pseudonym: None };
+        let mut from = 0;
+        while from < bytes.len() {
+            record.pseudonym = if first { leading_pseudonym(bytes, from) } else { None };
+            let (mut at, mut width) = (from, 0);
+            let end = loop {
+                // A cell that reads as a pseudonym holds no separator.
+                let to = if width == 0 && record.pseudonym.is_some() { from + HEX } else { next_delimiter(bytes, at) };
+                let cell = bytes.get(at..to).unwrap_or_default();
+                let ends = bytes.get(to) != Some(&SEPARATOR);
+                if let Some(place) = record.cells.get_mut(width) {
+                    *place = if ends { cell.strip_suffix(b"\r").unwrap_or(cell) } else { cell };
+                }
+                width += 1;
+                if ends {
+                    break to;
+                }
+                at = to + 1;
+            };
+            let empty = width == 1 && record.cells.first().is_some_and(|cell| cell.is_empty());
+            if !empty {
+                parsing.found.records += 1;
+                let cut = bytes.get(from..end).unwrap_or_default();
+                if self.shape(record.line, cut.strip_suffix(b"\r").unwrap_or(cut).len(), width, parsing) {
+                    self.read(&record, parsing);
+                }
+            }
+            from = end + 1;
+            record.line += 1;
+        }
+    }
+
+    fn parse_any(&self, block: &Block, parsing: &mut Parsing<'_>) {
+        let mut fields = Vec::with_capacity(self.width);
+        for raw in Records::new(block) {
+            if raw.bytes.is_empty() {
+                continue;
+            }
+            parsing.found.records += 1;
+            if let Err(rule) = sound(raw.bytes).and_then(|()| fields::split(raw.bytes, &mut fields)) {
+                parsing.fault(raw.line, rule);
+                // A quote out of place joins lines that are no record together.
+                if memchr(b'\n', raw.bytes).is_some() {
+                    parsing.fault(raw.line, Rule::NietBekeken);
+                }
+                continue;
+            }
+            if self.shape(raw.line, raw.bytes.len(), fields.len(), parsing) {
+                let mut record = Record { line: raw.line, cells: [&[]; MAX_COLUMNS], pseudonym: None };
+                record.cells.iter_mut().zip(&fields).for_each(|(cell, field)| *cell = field);
+                self.read(&record, parsing);
+            }
+        }
+    }
+
+    /// Whether a record is as short and as wide as it must be; reports it where not.
+    fn shape(&self, line: u64, bytes: usize, width: usize, parsing: &mut Parsing<'_>) -> bool {
+        if bytes <= MAX_RECORD && width == self.width {
+            return true;
+        }
+        parsing.fault(
+            line,
+            match width {
+                _ if bytes > MAX_RECORD => Rule::TeLang,
+                fewer if fewer < self.width => Rule::VeldenTeWeinig,
+                _ => Rule::VeldenTeVeel,
+            },
+        );
+        false
+    }
+
+    /// Reads the cells that may be read; the row of a known person is added to those that wait.
+    fn read(&self, record: &Record<'_>, parsing: &mut Parsing<'_>) {
+        let Record { line, cells, .. } = *record;
+        let found = &mut parsing.found;
+        let mut values = [Value::Absent; MAX_COLUMNS];
+        let mut pseudonym = record.pseudonym;
+        let mut verwijzing = None;
+        let mut good = true;
+        for reading in &self.readings {
+            let Some(cell) = look(&cells, reading.field) else { continue };
+            if !matches!(reading.column.kind, Kind::Cent) {
+                found.watch.see(reading.place, cell);
+            }
+            let read = match reading.column.kind {
+                Kind::Pseudonym => {
+                    pseudonym = pseudonym.or_else(|| decode_hex(cell));
+                    let rule = if cell.is_empty() { Rule::Leeg } else { Rule::Pseudoniem };
+                    pseudonym.map(|_| Value::Checked).ok_or(rule)
+                }
+                // Taken here: it is too large to be carried in every cell of every bron.
+                Kind::Verwijzing if !cell.is_empty() => handle(cell).map(|found| {
+                    verwijzing = Some(Box::new(found));
+                    Value::Checked
+                }),
+                _ => reading.column.read(cell),
+            };
+            match (read, values.get_mut(reading.place)) {
+                (Ok(read), Some(value)) => *value = read,
+                (Ok(_), None) => {}
+                (Err(rule), _) => {
+                    found.faults.row(line, Some(reading.column.name), rule);
+                    good = false;
+                }
+            }
+        }
+        if self.bron == Bron::Brp && self.resident_without_place(&values, &cells) {
+            found.faults.row(line, Some("gemeente"), Rule::Leeg);
+            good = false;
+        }
+        let Some(pseudonym) = pseudonym else { return };
+        let mut row = if good { Values(&values).row(self.bron) } else { None };
+        if let Some(Row::Doelgroep(row)) = &mut row {
+            row.verwijzing = verwijzing;
+        }
+        parsing.rows.push(line, pseudonym, row);
+        if parsing.rows.len() == MAX_ROWS {
+            parsing.flush();
+        }
+    }
+
+    /// A resident lives somewhere; who is deceased or has left need not (CONTRACT, "Levering").
+    fn resident_without_place(&self, values: &[Value], cells: &[&[u8]]) -> bool {
+        let resident = values
+            .get(const { place(Bron::Brp, "status") })
+            .is_some_and(|status| matches!(status, Value::Closed(at) if *at == BrpStatus::Ingezetene as u8));
+        let gemeente = self.readings.iter().find(|reading| reading.place == const { place(Bron::Brp, "gemeente") });
+        resident && gemeente.is_some_and(|reading| look(cells, reading.field).is_some_and(<[u8]>::is_empty))
+    }
+}
+
+/// The one way to what stands in a cell. A column that may not be read has no reading, so its cells
+/// are passed unseen.
+fn look<'c>(cells: &[&'c [u8]], field: usize) -> Option<&'c [u8]> {
+    let cell = *cells.get(field)?;
+    #[cfg(test)]
+    poison::swallow(cell);
+    Some(cell)
+}
+
+/// Whether a block has no quote, no zero byte and nothing that is not UTF-8: one look at the whole
+/// spares a look at each record.
+fn is_plain(bytes: &[u8]) -> bool {
+    memchr2(b'"', 0, bytes).is_none() && (bytes.is_ascii() || std::str::from_utf8(bytes).is_ok())
+}
+
+/// The pseudonym with which a record begins, where it does and a separator follows.
+fn leading_pseudonym(bytes: &[u8], from: usize) -> Option<[u8; 32]> {
+    let (hex, after) = bytes.get(from..)?.split_first_chunk::<HEX>()?;
+    if after.first() == Some(&SEPARATOR) { decode_hex(hex) } else { None }
+}
+
+/// Where the next separator or line end stands, from here; the end of the bytes where none does.
+fn next_delimiter(bytes: &[u8], from: usize) -> usize {
+    const LINE_END: u8 = b'\n';
+    let mut at = from;
+    while let Some(word) = bytes.get(at..).and_then(|rest| rest.first_chunk::<8>()) {
+        let word = u64::from_le_bytes(*word);
+        let marks = zero_bytes(word ^ repeat(SEPARATOR)) | zero_bytes(word ^ repeat(LINE_END));
+        if marks != 0 {
+            // At most seven: the top bit of the eighth byte is bit 63.
+            return at + (marks.trailing_zeros() / 8) as usize;
+        }
+        at += 8;
+    }
+    let rest = bytes.get(at..).unwrap_or_default();
+    rest.iter().position(|byte| [SEPARATOR, LINE_END].contains(byte)).map_or(bytes.len(), |more| at + more)
+}
+
+const fn repeat(byte: u8) -> u64 {
+    u64::from_ne_bytes([byte; 8])
+}
+
+/// The top bit of every byte that is zero, and no other bit (H. Warren, Hacker's Delight, §6-1).
+const fn zero_bytes(word: u64) -> u64 {
+    const LOW: u64 = repeat(0x7f);
+    !(((word & LOW) + LOW) | word | LOW)
+}
+
+#[cfg(test)]
+#[path = "poison.rs"]
+pub(crate) mod poison;
+
+#[cfg(test)]
+#[path = "parse_test.rs"]
+mod tests;

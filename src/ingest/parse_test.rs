@@ -1,0 +1,93 @@
+use super::*;
+use crate::ingest::blocks::Blocks;
+use crate::ingest::rule::Fault;
+use crate::ingest::schema::{PSEUDONIEM, columns};
+use crate::ingest::table::Readable;
+use proptest::prelude::*;
+
+/// What is told of a block: faults, rows, and each row that was handed on.
+type Told = (Vec<Fault>, u64, Vec<usize>, Vec<(u64, [u8; 32], String)>);
+
+fn told(table: &Table, block: &Block, parse: impl Fn(&Table, &Block, &mut Parsing<'_>)) -> Told {
+    let mut rows = Vec::new();
+    let mut on_rows = |batch: &mut Rows| {
+        for (pseudonym, said) in batch.take() {
+            rows.push((said.line, *pseudonym, said.row.map_or_else(String::new, |row| format!("{row:?}"))));
+        }
+    };
+    let mut parsing = Parsing { found: Found::new(table.bron), rows: Rows::default(), on_rows: &mut on_rows };
+    parse(table, block, &mut parsing);
+    parsing.flush();
+    let found = parsing.found;
+    (found.faults.listed().to_vec(), found.records, found.watch.suspects().collect(), rows)
+}
+
+/// Cells that are good, nearly good, and at fault.
+fn cell() -> impl Strategy<Value = String> {
+    let hex = "[0-9a-f]{64}";
+    prop_oneof![
+        4 => hex,
+        1 => "[0-9a-f;]{64}",
+        1 => "[0-9A-F]{63,65}",
+        2 => "202[0-9]-(0[1-9]|1[0-3])(-[0-3][0-9])?",
+        2 => "(|-)[0-9]{1,9}",
+        2 => Just("loon".to_owned()),
+        1 => Just("111222333".to_owned()),
+        1 => "[a-zé ]{0,9}",
+        2 => Just(String::new()),
+    ]
+}
+
+fn line() -> impl Strategy<Value = String> {
+    let cells = prop::collection::vec(cell(), 1..6);
+    let good = ("[0-9a-f]{64}", "20[0-9]{2}-(0[1-9]|1[0-2])", "[0-9]{1,7}", "loon|winst|pensioen");
+    prop_oneof![
+        cells.prop_map(|cells| cells.join(";")),
+        good.prop_map(|(hex, maand, cent, soort)| format!("{hex};{maand};{cent};{soort}")),
+        Just(String::new()),
+    ]
+}
+
+proptest! {
+    /// Both ways of parsing a plain block tell the same, whatever stands in it and whichever column is first.
+    #[test]
+    fn both_ways_tell_the_same(
+        lines in prop::collection::vec((line(), prop_oneof![Just("\n"), Just("\r\n")]), 0..60),
+        end in prop_oneof![Just(""), Just("\n"), Just("\r")],
+        turn in 0usize..4,
+        some in prop::bool::ANY,
+    ) {
+        let bron = Bron::Inkomen;
+        let mut names: Vec<&str> = columns(bron).iter().map(|column| column.name).collect();
+        names.rotate_left(turn);
+        let body: String = lines.iter().flat_map(|(line, end)| [line.as_str(), end]).collect();
+        let text = format!("{}\n{body}{end}", names.join(";"));
+        let mut block = Block::default();
+        prop_assert!(Blocks::new(text.as_bytes(), text.len() as u64).next_block(&mut block).unwrap());
+        let readable =
+            if some { Readable::only(bron, ["maand", "soort"].into_iter()) } else { Readable::all(bron) };
+        let (table, _) = Table::open(bron, &readable, &mut block);
+        let table = table.unwrap();
+        prop_assert!(is_plain(block.bytes()));
+        let plain = told(&table, &block, Table::parse_plain);
+        let any = told(&table, &block, Table::parse_any);
+        prop_assert_eq!(plain, any);
+    }
+
+    /// A delimiter is found where it stands, whatever stands around it and wherever the search begins.
+    #[test]
+    fn the_next_delimiter_is_the_first(bytes in prop::collection::vec(prop::num::u8::ANY, 0..40), from in 0usize..41) {
+        let from = from.min(bytes.len());
+        let expected = bytes[from..].iter().position(|byte| *byte == b';' || *byte == b'\n');
+        prop_assert_eq!(next_delimiter(&bytes, from), expected.map_or(bytes.len(), |at| from + at));
+    }
+}
+
+#[test]
+fn a_block_that_is_not_plain_is_seen_to_be_so() {
+    assert!(is_plain("é;1\n".as_bytes()) && is_plain(b""));
+    for other in [&b"a\"b"[..], b"a\0b", b"a\xffb"] {
+        assert!(!is_plain(other));
+    }
+    assert_eq!(columns(Bron::Inkomen)[0].name, PSEUDONIEM);
+}

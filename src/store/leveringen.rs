@@ -1,0 +1,146 @@
+//! The shelf of received leveringen on disk: a folder per month, and in it three files per levering.
+
+use crate::receive::{Part, Shelf, Waiting};
+use crate::terms::Maand;
+use std::fs::{DirBuilder, File, OpenOptions, TryLockError};
+use std::io::{self, Read, Write};
+use std::path::{Path, PathBuf};
+use tempfile::NamedTempFile;
+
+/// How the name of a waiting file begins.
+const WAITING: &str = ".inbeeld-levering-";
+/// Held while something is put in place or removed.
+const LOCK: &str = ".slot";
+
+/// The shelf of one month. Its files are for their owner alone.
+pub struct DiskShelf {
+    path: PathBuf,
+}
+
+impl DiskShelf {
+    /// Opens the shelf of a month in this folder; makes it where it is not there, and clears away what an
+    /// intake that was cut off left.
+    ///
+    /// # Errors
+    /// What the system said.
+    pub fn open(folder: &Path, periode: Maand) -> io::Result<Self> {
+        let path = folder.join(periode.to_string());
+        let mut builder = DirBuilder::new();
+        #[cfg(unix)]
+        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+        builder.recursive(true).create(&path)?;
+        File::open(folder)?.sync_all()?;
+        let shelf = Self { path };
+        shelf.tidy()?;
+        Ok(shelf)
+    }
+
+    /// Removes what waits and nobody holds, and parts without a record: an intake was cut off before it
+    /// put its record in place, or a removal after it took that away.
+    fn tidy(&self) -> io::Result<()> {
+        let _held = self.hold()?;
+        let whole = self.ids()?;
+        for name in self.names()? {
+            let path = self.path.join(&name);
+            let part = Part::ALL.into_iter().find_map(|part| name.strip_suffix(&format!(".{}", part.as_str())));
+            let left = match part {
+                Some(id) => !whole.iter().any(|known| known == id),
+                None => {
+                    name.starts_with(WAITING) && !matches!(File::open(&path)?.try_lock(), Err(TryLockError::WouldBlock))
+                }
+            };
+            if left {
+                std::fs::remove_file(&path)?;
+            }
+        }
+        self.sync()
+    }
+
+    /// Removes the whole month.
+    ///
+    /// # Errors
+    /// What the system said.
+    pub fn destroy(self) -> io::Result<()> {
+        std::fs::remove_dir_all(&self.path)?;
+        self.path.parent().map_or(Ok(()), |folder| File::open(folder)?.sync_all())
+    }
+
+    fn names(&self) -> io::Result<Vec<String>> {
+        let mut names = Vec::new();
+        for entry in std::fs::read_dir(&self.path)? {
+            // A name that is not UTF-8 is none of ours.
+            names.extend(entry?.file_name().into_string());
+        }
+        names.sort();
+        Ok(names)
+    }
+
+    fn place(&self, id: &str, part: Part) -> PathBuf {
+        self.path.join(part.of(id))
+    }
+
+    fn sync(&self) -> io::Result<()> {
+        File::open(&self.path)?.sync_all()
+    }
+}
+
+impl Shelf for DiskShelf {
+    fn ids(&self) -> io::Result<Vec<String>> {
+        let ending = format!(".{}", Part::Record.as_str());
+        Ok(self.names()?.iter().filter_map(|name| Some(name.strip_suffix(&ending)?.to_owned())).collect())
+    }
+
+    fn open(&self, id: &str, part: Part) -> io::Result<Box<dyn Read + Send>> {
+        Ok(Box::new(File::open(self.place(id, part))?))
+    }
+
+    fn begin(&self, id: &str, part: Part) -> io::Result<Box<dyn Waiting>> {
+        // A temporary file begins, and stays, at mode 0600.
+        let file = tempfile::Builder::new().prefix(WAITING).tempfile_in(&self.path)?;
+        file.as_file().try_lock().map_err(io::Error::from)?;
+        Ok(Box::new(Staged { target: self.place(id, part), folder: self.path.clone(), file }))
+    }
+
+    fn hold(&self) -> io::Result<Box<dyn Send>> {
+        let lock = OpenOptions::new().write(true).create(true).truncate(false).open(self.path.join(LOCK))?;
+        lock.lock()?;
+        Ok(Box::new(lock))
+    }
+
+    fn remove(&self, id: &str) -> io::Result<()> {
+        for part in Part::ALL.into_iter().rev() {
+            match std::fs::remove_file(self.place(id, part)) {
+                Err(fault) if fault.kind() != io::ErrorKind::NotFound => return Err(fault),
+                _ => self.sync()?,
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A part that waits for its name.
+struct Staged {
+    target: PathBuf,
+    folder: PathBuf,
+    file: NamedTempFile,
+}
+
+impl Write for Staged {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.file.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.flush()
+    }
+}
+
+impl Waiting for Staged {
+    fn settle(self: Box<Self>) -> io::Result<()> {
+        let Self { target, folder, file } = *self;
+        file.as_file().sync_all()?;
+        file.persist(&target).map_err(|fault| fault.error)?;
+        // The rename itself must survive a power cut as well.
+        File::open(&folder)?.sync_all()
+    }
+}
