@@ -5,6 +5,7 @@ import json
 import multiprocessing
 import os
 import pathlib
+import random
 import shutil
 import ssl
 import subprocess
@@ -13,13 +14,15 @@ import time
 PASSWORD = "een lange zin om te raden"
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 CERTIFICATES = ROOT / "tests" / "dienst"
-# A day on which the texts in policies/ hold.
+# A day on which the texts in policies/ hold, and its month.
 TODAY = "2026-10-01"
+PERIOD = TODAY[:7]
+OIN = "00000001003214345000"
 
 # Who there is: the role, and what binds it. Who takes in texts and shares comes first: the others then find them.
 PEOPLE = {
     "privacy-officer": ["--rol", "privacy-officer"],
-    "bronhouder": ["--rol", "bronhouder", "--oin", "00000001003214345000"],
+    "bronhouder": ["--rol", "bronhouder", "--oin", OIN],
     "coordinator": ["--rol", "coordinator"],
     "vrijgever": ["--rol", "vrijgever"],
     "gemeente": ["--rol", "gemeente", "--gemeente", "0148"],
@@ -47,6 +50,36 @@ dienst_deel = "dienst-deel.sleutel"
 intrekking = "intrekking.sleutel"
 logboek = "logboek.sleutel"
 """
+
+
+def manifest(records, sha256):
+    """What goes with a delivery of incomes."""
+    told = {
+        "schema": "inbeeld/levering/v1", "bron": "inkomen", "leverancier": {"oin": OIN, "naam": "UWV"}, "regio": "10",
+        "periode": PERIOD, "dekking": "volledig", "sleutel_id": "0f3c0f3c0f3c0f3c", "identificatie": "bsn",
+        "records": records, "afgekeurd_bij_bron": 0, "sha256": sha256,
+        "aangemaakt": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
+    }
+    return json.dumps(told).encode()
+
+
+def incomes(count, seed=1):
+    """Rows of a delivery of incomes, without their header."""
+    rng = random.Random(seed)
+    return b"".join(b"%s;%s;%d;loon\n" % (rng.randbytes(32).hex().encode(), PERIOD.encode(), n % 300_000) for n in range(count))
+
+
+INCOMES = b"pseudoniem;maand;bedrag_cent;soort\n"
+
+
+def form(told):
+    """The two ends of a multipart message: before the data file and after it."""
+    part = b'--grens\r\nContent-Disposition: form-data; name="%s"; filename="%s"\r\n\r\n'
+    before = part % (b"manifest", b"inkomen.csv.manifest.json") + told + b"\r\n" + part % (b"bestand", b"inkomen.csv")
+    return before, b"\r\n--grens--\r\n"
+
+
+FORM = {"Content-Type": "multipart/form-data; boundary=grens"}
 
 
 class House:

@@ -9,6 +9,9 @@ Standard library only.
 import concurrent.futures
 import http.client
 import io
+import itertools
+import json
+import os
 import pathlib
 import random
 import resource
@@ -18,11 +21,13 @@ import threading
 import time
 import zipfile
 
-from huis import PASSWORD, House, Watcher
+from huis import FORM, INCOMES, PASSWORD, PERIOD, House, Watcher, form, incomes, manifest
 
 MOST_MB = 300
 MOST_SECONDS = 1.0
 LOGINS = 200
+# How much is uploaded; INBEELD_E2E_UPLOAD_MB=5120 is what the service must bear, and takes as much disk.
+UPLOAD_MB = int(os.environ.get("INBEELD_E2E_UPLOAD_MB", "500"))
 # As many as the service takes in connections, less what others need to be served beside them.
 LORIS = 900
 # What is still there of a slow client: its connection is closed after ten seconds of silence.
@@ -173,6 +178,29 @@ def garbage(house, session):
     return f"{count} messages without meaning, each refused as a problem; {len(lines)} that are no HTTP"
 
 
+def endless_upload(house, source):
+    """A delivery far larger than memory, of which only the very end shows that it is not what was announced."""
+    block = incomes(12_000)
+    count = UPLOAD_MB * (1 << 20) // len(block)
+    before, after = form(manifest(count * 12_000, "0" * 64))
+    link = http.client.HTTPSConnection("localhost", house.port, timeout=120, context=house.tls)
+    link.putrequest("POST", "/v1/leveringen")
+    total = len(before) + len(INCOMES) + count * len(block) + len(after)
+    for name, value in {**FORM, **source, "Content-Length": str(total)}.items():
+        link.putheader(name, value)
+    link.endheaders()
+    begin = time.monotonic()
+    for piece in itertools.chain([before, INCOMES], itertools.repeat(block, count), [after]):
+        link.send(piece)
+    answer = link.getresponse()
+    told, took = json.loads(answer.read()), time.monotonic() - begin
+    link.close()
+    left = [path.name for path in (house.folder / "leveringen").rglob("*") if path.is_file() and path.stat().st_size]
+    if answer.status != 400 or left or [one["plek"] for one in told["fouten"]] != ["sha256"]:
+        raise AssertionError(f"{answer.status} {told}, and left behind: {left}")
+    return f"{total >> 20} MB in {took:.0f} s ({(total >> 20) / took:.0f} MB/s): {told['code']}, nothing left behind"
+
+
 def logins(house):
     """Everybody at once, each from an address of their own, half of them with the right password."""
     gate = threading.Barrier(LOGINS)
@@ -218,10 +246,15 @@ def main():
             house.person(f"collega-{number}", "coordinator", f"127.0.250.{1 + number}")
         house.person("fg", "privacy-officer", "127.0.250.20")
         session = house.log_in("fg", "127.0.250.21")
+        house.person("bron", "bronhouder", "127.0.250.22")
+        source = house.log_in("bron", "127.0.250.23")
+        if house.ask("POST", f"/v1/perioden/{PERIOD}/deel-b", house.share_b(), session)[0] != 204:
+            sys.exit("the month cannot be opened")
         attacks = [
             ("slow heads", lambda: slow_loris(house)),
             ("slow bodies", lambda: slow_bodies(house)),
             ("huge bodies", lambda: huge_bodies(house, session)),
+            ("an upload without end", lambda: endless_upload(house, source)),
             ("garbage", lambda: garbage(house, session)),
             ("logins from everywhere", lambda: logins(house)),
             ("logins from one place", lambda: from_one_address(house)),
