@@ -165,7 +165,7 @@ fn income_of_the_month_before_is_linked_across_two_period_keys() {
     let shelves = ["2026-10", "2026-09"].map(|month| (service.shelf(month), service.period(month)));
     let periods = shelves.each_ref().map(|(shelf, key)| Period { shelf, key });
     let fault = service.koppel(&Run::new("dienst", "2026-10"), &Stored::open(&periods).unwrap()).unwrap_err();
-    assert_eq!(code(&fault), ("andere-periode", Exit::Input));
+    assert_eq!(code(&fault), ("andere-periodesleutel", Exit::Input));
 }
 
 /// A doelgroep that was keyed again under one key and sources under another, said to be alike.

@@ -45,6 +45,51 @@ fn the_standard_dialect_and_its_manifest() {
 }
 
 #[test]
+fn rows_keep_their_order_and_their_own_pseudonym_however_many_are_hashed_at_once() {
+    let header = "BSN;ONDERWIJSNUMMER;BRIN;SOORT;NIVEAU;DATUM_INSCHRIJVING;DATUM_UITSCHRIJVING;DATUM_DIPLOMA\n";
+    let brin = |at: usize| format!("{:02}{}", at % 100, if at.is_multiple_of(2) { "AB" } else { "CD" });
+    for count in [1, 255, 256, 257, 1300] {
+        let (source, numbers) = (Source::new(), fixture_bsns(count));
+        let mut raw = header.to_owned();
+        let (mut expected_bsn, mut expected_own) = (Vec::new(), Vec::new());
+        for (at, number) in numbers.iter().enumerate() {
+            raw += &format!("{number};;{};VO;;20240801;;\n", brin(at));
+            expected_bsn.push(format!("{};{};vo;;2024-08-01;;", bsn(number), brin(at)));
+            if at % 3 == 0 {
+                raw += &format!(";{OWN};{};VO;;20240801;;\n", brin(at));
+                expected_own.push(format!("{};{};vo;;2024-08-01;;", own(OWN), brin(at)));
+            }
+        }
+        source.write("duo.csv", raw);
+        source.deliver("onderwijs", &["--profiel", "duo", "duo.csv"]);
+        assert_eq!(source.rows("onderwijs", ""), expected_bsn);
+        assert_eq!(source.rows("onderwijs", "-own"), expected_own);
+    }
+}
+
+#[test]
+fn a_way_of_hashing_is_used_or_refused() {
+    let source = Source::new();
+    let told = |kernel: &str| -> Value {
+        let output = source.hashing(kernel, &["meet-sleutelhash"]);
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        serde_json::from_slice(&output.stdout).unwrap()
+    };
+    let ways: Vec<String> = told("portable")["samen"].as_object().unwrap().keys().cloned().collect();
+    assert_eq!(ways[0], "portable");
+    for way in &ways {
+        assert_eq!(told(way)["gekozen"], **way);
+    }
+    for wrong in ["GEHEIM", "", "Portable"] {
+        let output = source.hashing(wrong, &["sleutel", "toon", "koppel.sleutel"]);
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(2), "{said}");
+        assert!(said.contains("INBEELD_KERNEL") && said.contains("portable, avx2, shani, avx512"), "{said}");
+        assert!(!said.contains("GEHEIM") && output.stdout.is_empty(), "{said}");
+    }
+}
+
+#[test]
 fn the_duo_dialect_with_both_numbers_makes_two_leveringen() {
     let source = Source::new();
     let header = "BSN;ONDERWIJSNUMMER;BRIN;SOORT;NIVEAU;DATUM_INSCHRIJVING;DATUM_UITSCHRIJVING;DATUM_DIPLOMA";

@@ -13,6 +13,8 @@ import time
 import tomllib
 
 SIZES = {"regio": (200_000, 6_500_000), "land": (2_200_000, 26_000_000)}
+# The same jongeren with sixteen times the rows: ours only, for what memory and time do.
+GROWTH = {"klein": (20_000, 650_000), "klein-zestien": (20_000, 10_400_000)}
 PEILDATUM, SEED, ROUNDS = "2026-11-01", 1, 3
 PEERS = ("duckdb-hmac", "duckdb", "polars")
 NAMES = {"inbeeld": "inbeeld (whole program)", "een-draad": "inbeeld, one thread", "controleer": "inbeeld `controleer` (scans, hashes, checks)",
@@ -102,11 +104,12 @@ def processor() -> str:
 def main(program: str, map_: pathlib.Path) -> None:
     peer = [sys.executable, str(pathlib.Path(__file__).with_name("peer.py"))]
     lines = []
+    for size, (jongeren, rows) in (SIZES | GROWTH).items():
+        if not (map_ / size / "doelbinding.toml.minisig").exists():
+            (map_ / size).mkdir(parents=True, exist_ok=True)
+            prepare(program, map_ / size, jongeren, rows)
     for size, (jongeren, rows) in SIZES.items():
         folder = map_ / size
-        if not (folder / "doelbinding.toml.minisig").exists():
-            folder.mkdir(parents=True, exist_ok=True)
-            prepare(program, folder, jongeren, rows)
         # Once each for the counts, and so that every file is in memory for all of them.
         ours(program, folder)
         expected = published(folder)
@@ -134,6 +137,9 @@ def main(program: str, map_: pathlib.Path) -> None:
     print(f"\n{time.strftime('%Y-%m-%d')}, {processor()}; medians of {ROUNDS} rounds\n")
     print("| | time | times ours | peak memory |\n| --- | ---: | ---: | ---: |")
     print("\n".join(lines))
+    taken = {size: [ours(program, map_ / size) for _ in range(ROUNDS)] for size in GROWTH}
+    (little, room), (much, more) = ([statistics.median(column) for column in zip(*taken[size])] for size in GROWTH)
+    print(f"\nSixteen times the rows: {much / little:.1f} times the time, memory {room:.1f} and {more:.1f} MB")
 
 
 main(sys.argv[1], pathlib.Path(sys.argv[2]).resolve())

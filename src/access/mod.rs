@@ -14,7 +14,7 @@ mod totp;
 pub use account::{Account, AccountNaam, Bound, Staat};
 pub use fault::AccessFault;
 pub use lockout::Lockout;
-pub use password::{Hashed, Wachtwoord};
+pub use password::{HashRoom, Hashed, Wachtwoord};
 pub use session::{Session, Span};
 pub use token::Token;
 pub use totp::TotpSecret;

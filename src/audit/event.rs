@@ -109,6 +109,8 @@ acts! {
     Reset = "account-herstellen",
     /// A signed text is taken in.
     NewText = "doelbinding-nieuw",
+    /// A levering is taken in.
+    Deliver = "levering-ontvangen",
     /// Share B of a period is handed in.
     ShareGiven = "periode-deel-ingevoerd",
     /// The service forgets its copy of share B.

@@ -15,7 +15,7 @@ pub(crate) enum Subject<'a> {
     /// Somebody whom the doelbinding does not name.
     NotNamed(NotNamed),
     /// Somebody who counts.
-    Counted(Listable<'a>, Explanation),
+    Counted(Box<Listable<'a>>, Explanation),
 }
 
 /// What left of the lists and tables of this text and peildatum, as the register says.

@@ -73,7 +73,16 @@ impl DoelgroepBuilder {
         // A stable sort: of two handles that one municipality made for one person, the first taken in stays
         // first, and that is the one of the levering that decides.
         handles.sort_by_key(|handle| (handle.person, handle.gemeente));
-        Doelgroep { persons, found, index, handles, pseudonyms }
+        Doelgroep {
+            persons,
+            found,
+            index,
+            handles,
+            pseudonyms,
+            earlier: Default::default(),
+            sheets: Vec::new(),
+            marks: Vec::new(),
+        }
     }
 
     /// A poisoned lock means that a thread panicked, and then the engine stops the run.

@@ -2,6 +2,7 @@
 
 use super::evidence::Found;
 use super::index::Index;
+use super::known::{By, Earlier, Marks};
 use crate::ingest::{DoelgroepRow, MAX_ROWS};
 use crate::pseudonym::{Pseudonym, Token, Verwijzing};
 use crate::terms::{Contact, Datum, Gemeente, Geslacht, Identificatie, Maand, Niveau, Uitstroomprofiel};
@@ -54,6 +55,12 @@ pub(crate) struct Doelgroep {
     pub(super) handles: Vec<Handle>,
     /// Per person, where they are kept.
     pub(super) pseudonyms: Vec<Pseudonym>,
+    /// Where a service stored it beside the doelgroep.
+    pub(super) earlier: Earlier,
+    /// The lists of each levering that came with marks.
+    pub(super) sheets: Vec<Vec<String>>,
+    /// By person, then municipality.
+    pub(super) marks: Vec<Marks>,
 }
 
 impl Doelgroep {
@@ -62,45 +69,51 @@ impl Doelgroep {
     /// it.
     pub(crate) fn find(
         &self,
+        by: By,
         tokens: &[Token],
         identificatie: Identificatie,
         mut told: impl FnMut(usize, usize, &Found),
     ) {
         // Memory answers many questions at once, but only those that do not wait for one another: first
         // all slots, then all persons that stand in them.
+        let index = if by == By::Own { &self.index } else { &self.earlier.index };
         let mut glances = [0; MAX_ROWS];
         for (glance, token) in glances.iter_mut().zip(tokens) {
-            *glance = self.index.glance(*token);
+            *glance = index.glance(*token);
         }
         let mut likely = [(0u16, 0u32); MAX_ROWS];
         let mut count = 0;
         for ((at, token), glance) in (0u16..).zip(tokens).zip(glances) {
-            for place in self.index.places(*token, glance) {
+            for place in index.places(*token, glance) {
                 // More places than rows: only after a coincidence of one in 2³², and then nothing is lost.
                 match likely.get_mut(count) {
                     Some(next) => {
                         *next = (at, place);
                         count += 1;
                     }
-                    None => self.tell(tokens, (at, place), identificatie, &mut told),
+                    None => self.tell(by, tokens, (at, place), identificatie, &mut told),
                 }
             }
         }
         for likely in likely.iter().take(count) {
-            self.tell(tokens, *likely, identificatie, &mut told);
+            self.tell(by, tokens, *likely, identificatie, &mut told);
         }
     }
 
     fn tell(
         &self,
+        by: By,
         tokens: &[Token],
-        (at, place): (u16, u32),
+        (at, likely): (u16, u32),
         identificatie: Identificatie,
         told: &mut impl FnMut(usize, usize, &Found),
     ) {
-        let (at, place) = (usize::from(at), place as usize);
+        let (at, place) = (usize::from(at), likely as usize);
         if let (Some(token), Some(found)) = (tokens.get(at), self.found.get(place))
-            && found.is(*token, identificatie)
+            && match by {
+                By::Own => found.is(*token, identificatie),
+                By::Earlier => found.identificatie() == identificatie && self.earlier.token(likely) == Some(*token),
+            }
         {
             told(at, place, found);
         }

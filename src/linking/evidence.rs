@@ -85,6 +85,11 @@ impl Found {
         self.token == token && self.identificatie == identificatie
     }
 
+    /// By which kind of number the person is known.
+    pub(super) fn identificatie(&self) -> Identificatie {
+        self.identificatie
+    }
+
     /// The spread of its token.
     pub(super) fn spread(&self) -> u64 {
         self.token.spread()

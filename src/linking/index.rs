@@ -97,7 +97,7 @@ mod tests {
     #[test]
     fn everybody_is_found_whatever_their_tokens_share() {
         // The same slot, the same half, both, and neither.
-        let spreads: Vec<u64> = (0..2_000u64).map(|n| n % 7 * 8 + (n % 5 << 40) + (n << 33)).collect();
+        let spreads: Vec<u64> = (0..2_000u64).map(|n| n % 7 * 8 + ((n % 5) << 40) + (n << 33)).collect();
         let mut index = Index::default();
         assert_eq!(index.places(token(1), index.glance(token(1))).count(), 0);
         for (at, spread) in spreads.iter().enumerate() {

@@ -9,11 +9,13 @@ mod dates;
 mod doelgroep;
 mod evidence;
 mod index;
+mod known;
 mod scan;
 
 pub(crate) use build::DoelgroepBuilder;
 pub(crate) use dates::Dates;
 pub(crate) use doelgroep::{Doelgroep, Person};
 pub(crate) use evidence::{BrpFound, Evidence, Involved, Window};
+pub(crate) use known::By;
 pub(crate) use scan::{Drawn, Engine, OnRows, Partition, Source, ToRead, scan};
 pub use scan::{Fase, Progress};

@@ -162,7 +162,8 @@ impl<'r> Reading<'r> {
         if self.table.get().is_none() {
             let opened = self.file.rows.as_ref().and_then(|(readable, _)| {
                 let (table, found) = Table::open(self.file.bron, readable, room);
-                lock(&self.found).merge(found);
+                // Not merged with what was found before, which is nothing: faults of a header stand in its order.
+                *lock(&self.found) = found;
                 table
             });
             // Only whoever holds the state comes here.

@@ -58,25 +58,21 @@ impl Query {
     /// # Errors
     /// [`QueryFault`].
     pub fn new(trace: Option<&str>, activity: Option<&str>, subject: Option<&str>) -> Result<Self, QueryFault> {
-        let hex = |length: usize| {
-            move |text: &str| text.len() == length && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
+        let hex = |text: &str, length: usize| {
+            text.len() == length && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
         };
         let uri =
             |text: &str| !text.is_empty() && text.len() <= 512 && text.bytes().all(|byte| byte.is_ascii_graphic());
-        let given: [(Field, &'static str, Option<&str>, &dyn Fn(&str) -> bool); 3] = [
-            (Field::Trace, "traceId", trace, &hex(32)),
-            (Field::Activity, "processingActivityId", activity, &uri),
-            (Field::Subject, "dataSubjectId", subject, &hex(64)),
-        ];
         let mut wanted = Vec::new();
-        // The most telling first: most lines need only that one look.
-        for (field, name, text, good) in given.into_iter().rev() {
-            let Some(text) = text else { continue };
-            if !good(text) {
-                return Err(QueryFault::Form(name));
-            }
+        let mut want = |field, name, text: Option<&str>, good: &dyn Fn(&str) -> bool| {
+            let Some(text) = text else { return Ok(()) };
             wanted.push((field, text.to_owned(), Finder::new(text).into_owned()));
-        }
+            if good(text) { Ok(()) } else { Err(QueryFault::Form(name)) }
+        };
+        // The most telling first: most lines need only that one look.
+        want(Field::Subject, "dataSubjectId", subject, &|text| hex(text, 64))?;
+        want(Field::Trace, "traceId", trace, &|text| hex(text, 32))?;
+        want(Field::Activity, "processingActivityId", activity, &uri)?;
         if wanted.is_empty() { Err(QueryFault::Nothing) } else { Ok(Self { wanted }) }
     }
 

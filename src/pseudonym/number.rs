@@ -32,7 +32,12 @@ impl PersonNumber {
             Self::Own(number) => (b"inbeeld:own:v1:", number.digits()),
         };
         let mut message = [0; 24];
-        message.iter_mut().zip(label.iter().chain(digits)).for_each(|(to, from)| *to = *from);
+        if let Some(start) = message.first_chunk_mut::<15>() {
+            *start = *label;
+        }
+        if let Some(end) = message.last_chunk_mut::<9>() {
+            *end = *digits;
+        }
         message
     }
 }

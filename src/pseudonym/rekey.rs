@@ -18,8 +18,8 @@ impl Token {
     /// Nobody's: what a buffer holds before [`LinkKey::tokens`] fills it.
     pub(crate) const NOBODY: Self = Self([0; 2]);
 
-    /// The first 16 of these bytes.
-    fn of(bytes: &[u8]) -> Self {
+    /// The first 128 bits of a pseudonym that was keyed again.
+    pub(crate) fn of(bytes: &[u8]) -> Self {
         let (halves, _) = bytes.as_chunks::<8>();
         let mut token = [0; 2];
         token.iter_mut().zip(halves).for_each(|(half, bytes)| *half = u64::from_be_bytes(*bytes));
@@ -79,6 +79,11 @@ impl LinkKey {
         let mut secret = Zeroizing::new([0u8; 32]);
         getrandom::fill(secret.as_mut_slice()).map_err(|_| KeyFault::Random)?;
         Ok(Self::Own(RunKey(MacKey::new(&secret))))
+    }
+
+    /// The key for leveringen of a place: a fresh one, or none where they were keyed again when received.
+    pub(crate) fn of(received: bool) -> Result<Self, KeyFault> {
+        if received { Ok(Self::Received) } else { Self::random() }
     }
 
     /// A known key, to compare with frozen vectors and with the naive implementation.

@@ -88,8 +88,7 @@ impl<'e> Entry<'e> {
         to.write_all(gemeente.to_string().as_bytes())?;
         to.write_all(subject)?;
         let none = [0; NUMBER];
-        let mut marks = marks;
-        marks.try_for_each(|mark| to.write_all(mark.as_ref().map_or(&none, |mark| mark.bytes())))
+        marks.into_iter().try_for_each(|mark| to.write_all(mark.as_ref().map_or(&none[..], |mark| mark.bytes())))
     }
 
     fn read(layout: &Layout, bytes: &'e [u8]) -> Option<Self> {

@@ -22,8 +22,11 @@ pub struct Period<'s> {
 pub struct Stored<'s> {
     /// By name.
     leveringen: BTreeMap<String, (usize, Record)>,
-    periods: Vec<(&'s dyn Shelf, Vault, KeyId)>,
+    periods: Vec<Opened<'s>>,
 }
+
+/// A month that was opened.
+type Opened<'s> = (&'s dyn Shelf, Vault, KeyId);
 
 impl<'s> Stored<'s> {
     /// Reads what was received of these months.
@@ -52,7 +55,7 @@ impl<'s> Stored<'s> {
         self.leveringen.values().map(|(_, record)| record.receipt())
     }
 
-    fn find(&self, file: &str) -> Option<(&(&'s dyn Shelf, Vault, KeyId), &Record)> {
+    fn find(&self, file: &str) -> Option<(&Opened<'s>, &Record)> {
         let (at, record) = self.leveringen.get(file)?;
         self.periods.get(*at).zip(Some(record))
     }

@@ -215,7 +215,7 @@ proptest! {
         rows in proptest::collection::vec((0u32..12, 0usize..10, 0usize..3, any::<bool>()), 0..40),
         wrong in proptest::collection::vec((0usize..40, 0usize..9), 0..3), lie in 0u8..12,
     ) {
-        let mut header = vec!["pseudoniem", "soort", "van", "tot"];
+        let mut header = ["pseudoniem", "soort", "van", "tot"];
         header.rotate_left(turn);
         let mut data = if bom { "\u{feff}".to_owned() } else { String::new() };
         data += &(header.join(";") + "\n");

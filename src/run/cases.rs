@@ -7,12 +7,12 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-fn fixtures() -> PathBuf {
+pub(super) fn fixtures() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures")
 }
 
 /// Every folder under here that holds a case.
-fn cases(folder: &Path, found: &mut Vec<PathBuf>) {
+pub(super) fn cases(folder: &Path, found: &mut Vec<PathBuf>) {
     if folder.join("geval.toml").is_file() {
         found.push(folder.to_owned());
         return;
@@ -25,7 +25,7 @@ fn cases(folder: &Path, found: &mut Vec<PathBuf>) {
     }
 }
 
-fn memory(folder: &Path) -> Memory {
+pub(super) fn memory(folder: &Path) -> Memory {
     let file = |path: PathBuf| (path.file_name().unwrap().to_str().unwrap().to_owned(), fs::read(&path).unwrap());
     Memory(fs::read_dir(folder).unwrap().map(|entry| file(entry.unwrap().path())).collect())
 }

@@ -30,6 +30,11 @@ pub enum RunFault {
     /// The sources used different keys.
     #[error("{} en {}: de leveringen zijn met verschillende koppelsleutels gemaakt (sleutel_id verschilt)", .0[0], .0[1])]
     Keys([String; 2]),
+    /// A levering was stored under a key by which nobody of the doelgroep is known.
+    #[error(
+        "{}: deze levering is opgeslagen onder de sleutel van een andere maand, waaronder de doelgroep niet bekend is", .0
+    )]
+    OtherPeriod(String),
     /// A covered source knows nobody.
     #[error(
         "{bron} ({identificatie}): vermoedelijk verkeerde sleutel: de bron is gedekt maar kent niemand van de doelgroep"
@@ -40,9 +45,6 @@ pub enum RunFault {
         /// For which kind of number.
         identificatie: Identificatie,
     },
-    /// A levering of the month before cannot be linked with the doelgroep.
-    #[error("{} is ingenomen toen deel B van de maand van {} er niet was: de twee zijn niet te koppelen", .0[0], .0[1])]
-    Periods([String; 2]),
     /// What was stored of leveringen is not what was stored.
     #[error("{}: wat bij ontvangst is opgeslagen, is veranderd of afgebroken", .0.join(", "))]
     Tampered(Vec<String>),
@@ -81,8 +83,8 @@ impl Explain for RunFault {
             Self::NoDoelgroep => "geen-doelgroep",
             Self::Tie(_) => "gelijke-stand",
             Self::Keys(_) => "verschillende-sleutels",
+            Self::OtherPeriod(_) => "andere-periodesleutel",
             Self::NoOverlap { .. } => "geen-overlap",
-            Self::Periods(_) => "andere-periode",
             Self::Tampered(_) => "opslag-aangetast",
             Self::Cancelled => "koppeling-afgebroken",
             Self::Overtaken => "vrijgave-achterhaald",
@@ -109,9 +111,6 @@ impl Explain for RunFault {
                 "Lever de doelgroep met `periode` gelijk aan de peilmaand en `aangemaakt` op of na de peildatum."
             }
             Self::Tie(_) => "Vraag de leverancier welke van de twee geldt en haal de andere weg.",
-            Self::Periods(_) => {
-                "Voer deel B van beide maanden in en laat de doelgroep opnieuw leveren, met een later moment `aangemaakt`."
-            }
             Self::Tampered(_) => {
                 "Er is iets aan de opslag veranderd. Geef niets vrij, waarschuw de FG en vraag de bron opnieuw te leveren."
             }
@@ -121,6 +120,9 @@ impl Explain for RunFault {
                 "Kijk of de schijf niet vol is en of de dienst er mag schrijven. Zonder logboek wordt er niets vrijgegeven."
             }
             Self::Keys(_) => "Laat alle bronnen pseudonimiseren met de koppelsleutel van deze periode.",
+            Self::OtherPeriod(_) => {
+                "Voer deel B van die maand in en laat de doelgroep opnieuw leveren."
+            }
             Self::NoOverlap { .. } => {
                 "Vraag de bron met welke sleutel is gepseudonimiseerd. Klopt het echt, geef dan --accepteer-geen-overlap."
             }

@@ -1,19 +1,22 @@
 //! From a folder of leveringen to a doelgroep of which everything is known.
 
 use super::check::Task;
-use super::known::{self, Known};
 use super::watch::Stopwatch;
 use super::{Koppeling, RunFault};
 use crate::classify::Covered;
 use crate::doelbinding::Policy;
 use crate::ingest::{
-    Coverage, Inventory, Levering, MAX_ROWS, Manifest, Readable, Refusal, Refused, Rows, Serving, Wanted, own_allowed,
+    Coverage, Inventory, Levering, MAX_ROWS, Manifest, Readable, Received, Refusal, Refused, Rows, Serving, Wanted,
+    own_allowed,
 };
-use crate::linking::{Dates, Doelgroep, DoelgroepBuilder, Fase, Window};
+use crate::linking::{By, Dates, Doelgroep, DoelgroepBuilder, Fase, Window};
 use crate::pseudonym::{KeyId, LinkKey, Token, Verwijzing};
+use crate::receive::Beside;
 use crate::release::SourceUsed;
 use crate::terms::{Bron, Identificatie};
+use std::cell::RefCell;
 use std::collections::BTreeSet;
+use std::io;
 use std::sync::{Mutex, PoisonError};
 
 /// Persons above which a covered source that matches nobody is taken for a wrong key (CONTRACT),
@@ -25,8 +28,6 @@ pub(super) struct Linked {
     pub(super) doelgroep: Doelgroep,
     pub(super) serving: Serving,
     pub(super) covered: Covered,
-    /// By what its persons are known elsewhere, where they were received.
-    pub(super) known: Known,
     /// Whom a question is about, where one is asked and its handle is somebody's.
     pub(super) asked: Option<Asked>,
 }
@@ -73,42 +74,39 @@ pub(super) fn link(
     };
     watch.next(Fase::Doelgroep, rows(true))?;
 
-    let marks = job.withdrawals.filter(|_| !policy.lijsten.is_empty()).map(|withdrawals| withdrawals.key.id());
-    let received = job.place.folder.received();
-    let builder = DoelgroepBuilder::new(marks.is_some() && received.is_none());
+    // What was keyed again when it was received marks nobody: marks were made then, and lie beside it.
+    let raw = job.place.folder.received().is_none();
+    let builder = DoelgroepBuilder::new(raw && job.withdrawals.is_some() && !policy.lijsten.is_empty());
     let mut velden = policy.doelgroep_velden();
     velden.extend(verwijzing.map(|_| "verwijzing"));
     let readable = Readable::only(Bron::Doelgroep, velden.iter().copied());
     for levering in newest_first(&serving.leveringen) {
         refusals.add(&levering.file, job.place.read_doelgroep(levering, readable.clone(), key, &builder));
     }
-    let doelgroep = builder.finish();
     watch.check()?;
-    // Where a levering is refused, what was stored beside it is not looked at.
-    let (mut known, mut other_key) = (Known::default(), None);
-    if let Some(received) = received.filter(|_| refusals.0.is_empty()) {
-        let key = |levering: &&Levering| received.key(&levering.file);
-        let here =
-            serving.leveringen.iter().find(|levering| levering.manifest.bron == Bron::Doelgroep).and_then(|l| key(&l));
-        let other = serving.leveringen.iter().find(|levering| key(levering) != here);
-        let earlier = other.and_then(|other| Some((key(&other)?, other.file.as_str())));
-        other_key = earlier.map(|(key, _)| key);
-        known = Known::read(received, &serving.leveringen, &doelgroep, &known::Asked { marks, earlier })?;
+    let mut doelgroep = builder.finish();
+    let store = Store::of(job, &serving.leveringen);
+    if let Some(store) = &store {
+        for levering in newest_first(&serving.leveringen) {
+            if store.recall(levering, job, &mut doelgroep).is_err() {
+                refusals.add(&levering.file, vec![Refusal::Stored]);
+            }
+        }
+        doelgroep.end_marks();
     }
     watch.next(Fase::Koppelen, rows(false))?;
 
     let asked = verwijzing.and_then(|verwijzing| doelgroep.carrying(verwijzing));
     let dates = Mutex::new(Dates::default());
     let window = Window { peildatum: job.peildatum, inkomen_maand: wanted.inkomen_maand };
-    let hear = Hear { doelgroep: &doelgroep, key, known: &known, window: &window, asked, dates: &dates };
+    let hear = Hear { doelgroep: &doelgroep, key, window: &window, asked, dates: &dates };
     let mut tasks = Vec::new();
     for levering in &serving.leveringen {
         let Some(ask) = policy.bronnen.get(&levering.manifest.bron) else { continue };
         let readable = Readable::only(levering.manifest.bron, ask.velden.iter().map(String::as_str));
         let party = party(&serving.leveringen, levering);
-        let key: Option<KeyId> = received.and_then(|received| received.key(&levering.file));
-        let earlier = other_key.is_some() && key == other_key;
-        tasks.push(Task::read(levering, readable, move |rows| hear.rows(levering, party, earlier, rows)));
+        let by = store.as_ref().map_or(Ok(By::Own), |store| store.by(levering))?;
+        tasks.push(Task::read(levering, readable, move |rows| hear.rows(levering, (party, by), rows)));
     }
     let others = leveringen.iter().filter(|levering| !serving.leveringen.contains(levering));
     tasks.extend(others.map(Task::compare));
@@ -123,7 +121,7 @@ pub(super) fn link(
     let covered = Covered::new(sources().map(coverage));
     let dates = dates.into_inner().unwrap_or_else(PoisonError::into_inner);
     let asked = asked.map(|person| Asked { person, dates });
-    let linked = Linked { doelgroep, serving, covered, known, asked };
+    let linked = Linked { doelgroep, serving, covered, asked };
     if !job.accept_no_overlap {
         linked.check_overlap(policy)?;
     }
@@ -135,7 +133,6 @@ pub(super) fn link(
 struct Hear<'h> {
     doelgroep: &'h Doelgroep,
     key: &'h LinkKey,
-    known: &'h Known,
     window: &'h Window,
     /// The one person whose dates are kept.
     asked: Option<usize>,
@@ -144,15 +141,12 @@ struct Hear<'h> {
 
 impl Hear<'_> {
     /// Adds what rows say to whom they are about, and forgets them.
-    fn rows(&self, levering: &Levering, party: u32, earlier: bool, rows: &Rows) {
+    fn rows(&self, levering: &Levering, (party, by): (u32, By), rows: &Rows) {
         let Manifest { bron, identificatie, .. } = levering.manifest;
         let mut tokens = [Token::NOBODY; MAX_ROWS];
         let Some(tokens) = tokens.get_mut(..rows.len()) else { return };
         self.key.tokens(rows.pseudonyms(), tokens);
-        if earlier {
-            self.known.translate(tokens);
-        }
-        self.doelgroep.find(tokens, identificatie, |row, at, found| {
+        self.doelgroep.find(by, tokens, identificatie, |row, at, found| {
             // A row with a fault adds nothing: its levering is refused as a whole.
             let Some(said) = rows.said().get(row).and_then(|said| said.row.as_ref()) else { return };
             found.add(said, bron, party, self.window);
@@ -160,6 +154,52 @@ impl Hear<'_> {
                 self.dates.lock().unwrap_or_else(PoisonError::into_inner).add(said, self.window);
             }
         });
+    }
+}
+
+/// A place where leveringen were keyed again when they were received, each under the key of its month.
+struct Store<'s> {
+    received: &'s dyn Received,
+    /// Under which key the doelgroep lies.
+    own: Option<KeyId>,
+    /// Of each of its leveringen under which key its persons are known as well.
+    earlier: RefCell<Vec<Option<KeyId>>>,
+}
+
+impl<'s> Store<'s> {
+    /// The store of a run, where its leveringen come from one.
+    fn of(job: &Koppeling<'s>, serving: &[Levering]) -> Option<Self> {
+        let received = job.place.folder.received()?;
+        let own = newest_first(serving).first().and_then(|levering| received.key(&levering.file));
+        Some(Self { received, own, earlier: RefCell::default() })
+    }
+
+    /// Notes what was stored beside a levering of the doelgroep.
+    fn recall(&self, levering: &Levering, job: &Koppeling<'_>, doelgroep: &mut Doelgroep) -> io::Result<()> {
+        let mut beside = Beside::read(self.received.beside(&levering.file)?)?;
+        let layout = beside.layout().clone();
+        self.earlier.borrow_mut().push(layout.earlier);
+        // Marks of another key say nothing here.
+        let marked = job.withdrawals.is_some_and(|withdrawals| Some(withdrawals.key.id()) == layout.marks);
+        if marked {
+            doelgroep.begin_marks(layout.lists);
+        }
+        while let Some(entry) = beside.entry()? {
+            let marks = marked.then(|| (entry.gemeente, entry.marks().collect()));
+            let token = (Token::of(&entry.keyed), levering.manifest.identificatie);
+            doelgroep.recall(token, entry.earlier.map(|earlier| Token::of(&earlier)), marks);
+        }
+        Ok(())
+    }
+
+    /// By which number the rows of a levering name its persons.
+    fn by(&self, levering: &Levering) -> Result<By, RunFault> {
+        match self.received.key(&levering.file) {
+            key if key == self.own => Ok(By::Own),
+            // Known so by all or by none: whoever is not, would be taken for somebody without income.
+            key if key.is_some() && self.earlier.borrow().iter().all(|earlier| *earlier == key) => Ok(By::Earlier),
+            _ => Err(RunFault::OtherPeriod(levering.file.clone())),
+        }
     }
 }
 

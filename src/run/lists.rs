@@ -51,10 +51,13 @@ pub(super) fn lists(
 
 /// Somebody, at a place of the doelgroep, as a list may name it.
 pub(super) fn listable<'a>(linked: &'a Linked, at: usize, person: &Person, jongere: Jongere) -> Listable<'a> {
-    let kept = Some(linked.known.marked(at, jongere.gemeente));
     Listable {
         verwijzing: linked.doelgroep.handle(at, jongere.gemeente).copied(),
-        marked: linked.doelgroep.pseudonym(at).map(Marked::Received).or(kept),
+        marked: linked
+            .doelgroep
+            .pseudonym(at)
+            .map(Marked::Received)
+            .or_else(|| linked.doelgroep.marks(at, jongere.gemeente)),
         niet_benaderen: person.niet_benaderen,
         uitschrijfmaand: person.uitschrijfdatum.map(Maand::of),
         jongere,

@@ -4,17 +4,19 @@
 mod cases;
 mod check;
 mod fault;
-mod known;
 mod link;
 mod lists;
 #[cfg(test)]
 mod lists_oracle;
+mod log;
 mod memory;
 #[cfg(test)]
 mod oracle;
 mod prepared;
 #[cfg(test)]
 mod questions_test;
+#[cfg(test)]
+mod received_test;
 #[cfg(test)]
 mod stored_test;
 mod waarom;
@@ -34,7 +36,7 @@ use crate::engine::Embedded;
 use crate::ingest::Folder;
 use crate::linking::{Fase, Progress};
 use crate::logbook::{Activity, LogSink};
-use crate::pseudonym::{KeyFault, LinkKey, WithdrawalKey};
+use crate::pseudonym::{LinkKey, WithdrawalKey};
 use crate::register::{Ledger, PastRules, Register, RegisterFault, month};
 use crate::release::{Account, LeveringUsed, Outbox, Purpose, Released, SourceUsed, Trial, Vrijgave, tried};
 use crate::terms::{Bron, Cohort, Datum, Moment, Peildatum, Sha256Hash};
@@ -93,13 +95,6 @@ pub struct Logboek<'a> {
 
 /// Persons that are classified between two looks at whether to go on.
 const PERSONS: usize = 4096;
-
-impl Workplace<'_> {
-    /// How pseudonyms become tokens here.
-    fn link_key(&self) -> Result<LinkKey, KeyFault> {
-        if self.folder.received().is_some() { Ok(LinkKey::Received) } else { LinkKey::random() }
-    }
-}
 
 /// The key that recognises who was on a list, and what it sealed last time.
 #[derive(Clone, Copy)]
@@ -219,7 +214,8 @@ fn make<L: Ledger>(
     let job = &job;
     let mut watch = Stopwatch::start(job);
     let policy = &granted.policy;
-    let linked = link(job, policy, &job.place.link_key()?, None, &mut watch)?;
+    let key = LinkKey::of(job.place.folder.received().is_some())?;
+    let linked = link(job, policy, &key, None, &mut watch)?;
     let mut ledger = open_register()?;
     let register = Register::read(&ledger.lines()?)?;
     let (regio, maand) = (policy.doelgroep.regio, job.peildatum.maand());
@@ -252,7 +248,7 @@ fn make<L: Ledger>(
     watch.next(Fase::Lijsten, 0)?;
     let lists = lists::lists(job, granted.lists, policy, &linked, &memory, &protected)?;
     if let (Some(logboek), Some(received)) = (&mut logboek, job.place.folder.received()) {
-        known::log(received, &linked, logboek, begun, job.clock.now())?;
+        log::log(received, &linked, logboek, begun, job.clock.now())?;
     }
     let duur_s = watch.finish()?;
     let account = Account {

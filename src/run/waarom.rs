@@ -7,7 +7,7 @@ use super::{Koppeling, RunFault, scope};
 use crate::classify::{Scope, classify, explain};
 use crate::disclosure::{Delivered, InzageContext, Subject, answer};
 use crate::doelbinding::{Policy, Signed, TextIdentity};
-use crate::pseudonym::Verwijzing;
+use crate::pseudonym::{LinkKey, Verwijzing};
 use crate::register::{Entry, Ledger, PastList, Register, RegisterFault, Soort};
 use crate::release::{Antwoord, InzageAccount, Released, Vorm, tell};
 use crate::terms::{Gemeente, Peildatum, Rol};
@@ -37,7 +37,7 @@ pub fn waarom<L: Ledger>(
 ) -> Result<Released<Antwoord>, RunFault> {
     let job = &vraag.koppeling;
     let (asking, policy) = signed.decide_inzage(vraag.rol, job.peildatum, job.today)?;
-    let key = job.place.link_key()?;
+    let key = LinkKey::of(job.place.folder.received().is_some())?;
     let linked = link(job, &policy, &key, Some(&vraag.verwijzing), &mut Stopwatch::start(job))?;
     let mut ledger = open_register()?;
     let register = Register::read(&ledger.lines()?)?;
@@ -75,7 +75,10 @@ fn subject<'a>(linked: &'a Linked, policy: &Policy, peildatum: Peildatum, scope:
     let month = policy.inkomen_maand(peildatum);
     match explain(person, &found.evidence(), &asked.dates, month, scope, &linked.covered) {
         Err(why) => Subject::NotNamed(why),
-        Ok(explanation) => Subject::Counted(listable(linked, asked.person, person, explanation.jongere), explanation),
+        Ok(explanation) => {
+            let person = listable(linked, asked.person, person, explanation.jongere);
+            Subject::Counted(Box::new(person), explanation)
+        }
     }
 }
 

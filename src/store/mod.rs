@@ -28,7 +28,7 @@ pub use logbook::{LogStore, LogWriter};
 pub use outbox::OutFolder;
 pub use raw::{LeveringFolder, given_twice, open_raw, read_profile, read_pseudonymiser, read_verwijzing_keys};
 #[cfg(feature = "dienst")]
-pub use shelf::{Shelved, TextShelf};
+pub use shelf::{Shelved, SignedText, TextShelf};
 pub use texts::{
     TrustFault, doelbindingen_in, read_doelbinding, read_memory, read_recipients, read_signing_key, read_trusted,
     signature_place,

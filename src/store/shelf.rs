@@ -8,6 +8,9 @@ use std::path::{Path, PathBuf};
 /// A folder with per text a folder of its name, and in it `<versie>.toml` with its signatures.
 pub struct TextShelf(PathBuf);
 
+/// The bytes of a text, and the signatures beside it.
+pub type SignedText = (Vec<u8>, Vec<String>);
+
 /// What became of a text that was put on the shelf.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Shelved {
@@ -45,7 +48,7 @@ impl TextShelf {
     ///
     /// # Errors
     /// [`StoreFault`].
-    pub fn read(&self, id: &str, versie: u32) -> Result<Option<(Vec<u8>, Vec<String>)>, StoreFault> {
+    pub fn read(&self, id: &str, versie: u32) -> Result<Option<SignedText>, StoreFault> {
         // Only a name that the folder itself gives: no name of a request becomes a path.
         let Some((_, folder)) = names(&self.0)?.into_iter().find(|(name, _)| name == id) else { return Ok(None) };
         let path = place(&folder, versie);

@@ -83,6 +83,12 @@ impl Source {
         command.current_dir(self.0.path()).env("INBEELD_VANDAAG", "2026-11-02").args(args).output().unwrap()
     }
 
+    /// Runs the program in this folder, hashing in the way of this name.
+    pub(crate) fn hashing(&self, kernel: &str, args: &[&str]) -> Output {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_inbeeld"));
+        command.current_dir(self.0.path()).env("INBEELD_KERNEL", kernel).args(args).output().unwrap()
+    }
+
     /// Whoever receives the leveringen finds nothing wrong with them.
     pub(crate) fn check(&self) {
         let output = self.inbeeld(&["controleer", "uit"]);

@@ -122,7 +122,7 @@ impl Kernel {
     }
 }
 
-/// A way of hashing that this CPU was seen to have. Only [`Way::find`] makes one.
+/// A way of hashing that this CPU was seen to have. Only [`Way::detected`] makes one.
 #[derive(Clone, Copy)]
 struct Way(Kernel);
 
@@ -134,6 +134,11 @@ impl Way {
 
     /// This way, if the CPU has it and it works.
     fn find(kernel: Kernel) -> Option<Self> {
+        Self::detected(kernel).filter(|way| way.works())
+    }
+
+    /// This way, if the CPU has what it needs.
+    fn detected(kernel: Kernel) -> Option<Self> {
         #[cfg(target_arch = "x86_64")]
         let has = match kernel {
             Kernel::Portable => true,
@@ -143,7 +148,7 @@ impl Way {
         };
         #[cfg(not(target_arch = "x86_64"))]
         let has = kernel == Kernel::Portable;
-        has.then_some(Self(kernel)).filter(|way| way.works())
+        has.then_some(Self(kernel))
     }
 
     /// The fastest, chosen once.

@@ -1,7 +1,7 @@
 //! What the database must hold on to.
 
 use super::*;
-use crate::access::{AccessFault, AccountNaam, Bound, Staat, Token, TotpSecret, Wachtwoord};
+use crate::access::{AccessFault, AccountNaam, Bound, HashRoom, Staat, Token, TotpSecret, Wachtwoord};
 use crate::pseudonym::KeyId;
 use crate::terms::{AccountRol, Gemeente, Maand, Moment};
 use std::os::unix::fs::PermissionsExt;
@@ -29,7 +29,7 @@ fn place() -> (tempfile::TempDir, Database) {
 
 fn active(database: &Database, name: &str, of: &Bound) {
     let invitation = database.new_account(&naam(name), of, at(0)).unwrap();
-    let hashed = Wachtwoord::new(Zeroizing::new("een lange zin".to_owned())).hash().unwrap();
+    let hashed = Wachtwoord::new(Zeroizing::new("een lange zin".to_owned())).hash(&mut HashRoom::default()).unwrap();
     let totp = TotpSecret::fresh().unwrap();
     database.activate((&naam(name), &invitation.code), &hashed, Some(&totp), at(1)).unwrap();
 }
@@ -82,7 +82,7 @@ fn an_account_is_taken_into_use_once_and_within_a_week() {
     let (_folder, database) = place();
     let invitation = database.new_account(&naam("jan"), &beheerder(), at(0)).unwrap();
     assert!(matches!(database.new_account(&naam("jan"), &beheerder(), at(0)), Err(DbFault::AccountExists)));
-    let hashed = Wachtwoord::new(Zeroizing::new("een lange zin".to_owned())).hash().unwrap();
+    let hashed = Wachtwoord::new(Zeroizing::new("een lange zin".to_owned())).hash(&mut HashRoom::default()).unwrap();
     let activate = |code: &Token, seconds| database.activate((&naam("jan"), code), &hashed, None, at(seconds));
     let refused = |found: Result<(), DbFault>| matches!(found, Err(DbFault::Access(AccessFault::Activation)));
     assert!(refused(activate(&Token::fresh().unwrap(), 1)));

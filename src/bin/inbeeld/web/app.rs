@@ -1,12 +1,13 @@
 //! What all requests share.
 
 use super::config::{Config, Keys};
+use super::hashing::HashRooms;
 use super::limit::Limiter;
 use super::metrics::Metrics;
 use super::problem::Problem;
 use crate::clock::SystemClock;
 use inbeeld::audit::{Act, Actor, AuditFault, Outcome};
-use inbeeld::pseudonym::{KeyId, PeriodKey, ShareA, ShareB};
+use inbeeld::pseudonym::{KeyId, LogboekKey, PeriodKey, ShareA, ShareB, WithdrawalKey};
 use inbeeld::run::Clock;
 use inbeeld::store::AuditFile;
 use inbeeld::store::db::Database;
@@ -14,11 +15,6 @@ use inbeeld::terms::{Datum, Maand, Moment, Sha256Hash};
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
-use tokio::sync::Semaphore;
-
-/// Passwords that are hashed at once: each takes 19 MiB, so all together stay under 80 MB, however
-/// many ask.
-const HASHING: usize = 4;
 
 /// What all requests share.
 pub(crate) struct App {
@@ -27,10 +23,12 @@ pub(crate) struct App {
     audit: Mutex<AuditFile>,
     share_a: ShareA,
     shares_b: Mutex<BTreeMap<Maand, ShareB>>,
+    pub(crate) intrekking: WithdrawalKey,
+    pub(crate) logboek: LogboekKey,
     clock: SystemClock,
     pub(crate) limiter: Limiter,
     pub(crate) metrics: Metrics,
-    pub(crate) hashing: Arc<Semaphore>,
+    pub(crate) hashing: Arc<HashRooms>,
     stopping: AtomicBool,
 }
 
@@ -42,10 +40,12 @@ impl App {
             audit: Mutex::new(audit),
             share_a: keys.share_a,
             shares_b: Mutex::new(keys.shares_b),
+            intrekking: keys.intrekking,
+            logboek: keys.logboek,
             clock,
             limiter: Limiter::default(),
             metrics: Metrics::default(),
-            hashing: Arc::new(Semaphore::new(HASHING)),
+            hashing: Arc::default(),
             stopping: AtomicBool::new(false),
         }
     }

@@ -2,6 +2,7 @@
 
 use super::app::App;
 use super::problem::Problem;
+use super::upload::Upload;
 use axum::body::Body;
 use axum::http::Response;
 use inbeeld::access::{Session, Token};
@@ -28,6 +29,8 @@ pub(crate) struct Call {
     pub(crate) wants_page: bool,
     /// What was sent, wiped when dropped.
     pub(crate) body: Zeroizing<Vec<u8>>,
+    /// What is still being sent, at a route that takes in files.
+    pub(crate) upload: Option<Upload>,
 }
 
 impl Call {

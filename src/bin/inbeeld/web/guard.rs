@@ -6,6 +6,7 @@ use super::limit::Client;
 use super::problem::Problem;
 use super::respond::with_headers;
 use super::routes::{Accepts, Gives, Route, Who};
+use super::upload::Upload;
 use axum::RequestPartsExt;
 use axum::body::{Body, to_bytes};
 use axum::extract::{ConnectInfo, RawPathParams, Request, State};
@@ -24,7 +25,7 @@ pub(crate) const COOKIE: &str = "__Host-inbeeld";
 /// The word that shows that a request was made by who holds the session, and not by another site.
 const CSRF: &str = "x-csrf-token";
 /// How long somebody may take to send what fits in memory.
-const SENDING: Duration = Duration::from_secs(30);
+pub(crate) const SENDING: Duration = Duration::from_secs(30);
 
 /// Which route answered, for figures and log; what stands in a path is never told.
 #[derive(Clone, Copy)]
@@ -75,10 +76,14 @@ async fn through(
         not_from_elsewhere(app, &parts.headers, who.as_ref())?;
     }
     let wants_page = wanted(route.gives, &parts.headers)?;
-    let body = received(route.body, &parts.headers, body).await?;
+    let (body, upload) = if route.body == Accepts::Files {
+        (Zeroizing::default(), Some(Upload::of(&parts.headers, body)?))
+    } else {
+        (received(route.body, &parts.headers, body).await?, None)
+    };
     let path = parts.extract::<RawPathParams>().await.map_err(|_| Problem::not_found())?;
     let path = path.iter().map(|(_, value)| value.to_owned()).collect();
-    let call = Call { app: Arc::clone(app), who, path, wants_page, body };
+    let call = Call { app: Arc::clone(app), who, path, wants_page, body, upload };
     // On a task of its own: who asked may go away, what was begun ends.
     tokio::spawn((route.handler)(call)).await.unwrap_or_else(|_| Err(Problem::internal()))
 }
@@ -169,7 +174,7 @@ fn wanted(gives: Gives, headers: &HeaderMap) -> Result<bool, Problem> {
 /// Takes in what was sent: in the right form, not too much, not too slowly.
 async fn received(accepts: Accepts, headers: &HeaderMap, body: Body) -> Result<Zeroizing<Vec<u8>>, Problem> {
     let most = match accepts {
-        Accepts::Nothing => 0,
+        Accepts::Nothing | Accepts::Files => 0,
         Accepts::Json(most) | Accepts::MayJson(most) => most,
     };
     let too_large = || {
@@ -183,7 +188,7 @@ async fn received(accepts: Accepts, headers: &HeaderMap, body: Body) -> Result<Z
     let kind = headers.get(header::CONTENT_TYPE).map(|kind| kind.to_str().unwrap_or_default().to_ascii_lowercase());
     let json = kind.as_deref().map(|kind| kind.split(';').next().unwrap_or_default().trim() == "application/json");
     let wrong = match accepts {
-        Accepts::Nothing => false,
+        Accepts::Nothing | Accepts::Files => false,
         Accepts::Json(_) => json != Some(true),
         Accepts::MayJson(_) => json == Some(false),
     };

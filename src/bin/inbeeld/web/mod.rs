@@ -9,6 +9,7 @@ mod call;
 mod config;
 mod fields;
 mod guard;
+mod hashing;
 mod limit;
 mod metrics;
 mod openapi;
@@ -18,6 +19,7 @@ mod routes;
 mod server;
 #[cfg(test)]
 mod tests;
+mod upload;
 
 pub(crate) use config::Config;
 pub(crate) use server::serve;

@@ -1,12 +1,14 @@
 //! What the service can be asked, as OpenAPI 3.1: each route says what is its own, the table the rest.
 
-use super::api::{accounts, audit, health, periods, register, sessions, texts};
+use super::api::{accounts, audit, deliveries, health, periods, register, sessions, texts};
 use super::problem::{PROBLEM_JSON, Problem};
 use super::respond::API_VERSION;
 use super::routes::{Accepts, ROUTES, Route, Who};
 use axum::http::Method;
 use utoipa::OpenApi;
+use utoipa::openapi::header::HeaderBuilder;
 use utoipa::openapi::path::{Operation, PathItem};
+use utoipa::openapi::schema::{ObjectBuilder, SchemaType, Type};
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, SecurityRequirement, SecurityScheme};
 use utoipa::openapi::{ContentBuilder, Ref, RefOr, ResponseBuilder};
 
@@ -26,6 +28,7 @@ use utoipa::openapi::{ContentBuilder, Ref, RefOr, ResponseBuilder};
         (name = "accounts", description = "Wie er mag"),
         (name = "register", description = "Wat er is vrijgegeven"),
         (name = "doelbindingen", description = "Wat er mag, ondertekend"),
+        (name = "leveringen", description = "Wat de bronnen leveren"),
         (name = "perioden", description = "De delen van elke periodesleutel"),
         (name = "auditlogboek", description = "Wie wat heeft gedaan")
     ),
@@ -36,6 +39,7 @@ use utoipa::openapi::{ContentBuilder, Ref, RefOr, ResponseBuilder};
         register::list, register::verify,
         texts::list, texts::add, texts::show,
         periods::list, periods::give, periods::forget,
+        deliveries::deliver, deliveries::list,
         audit::list, audit::verify
     ),
     components(schemas(Problem))
@@ -76,8 +80,12 @@ fn operation<'i>(item: &'i mut PathItem, method: &Method) -> Option<&'i mut Oper
     }
 }
 
-/// Every status that the guard can give at a route.
+/// Its own name, every status that the guard can give at a route, and the header of every answer.
 fn complete(operation: &mut Operation, route: &Route) {
+    // The functions have the same names in several files; a route is there once.
+    let words = route.path.split(|sign: char| !sign.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
+    let id: Vec<String> = std::iter::once(route.method.as_str()).chain(words).map(str::to_lowercase).collect();
+    operation.operation_id = Some(id.join("-"));
     let mut also = vec![
         ("403", "Niet langs de proxy"),
         ("406", "Niet in de gevraagde vorm"),
@@ -104,5 +112,12 @@ fn complete(operation: &mut Operation, route: &Route) {
         let content = ContentBuilder::new().schema(Some(Ref::from_schema_name("Probleem"))).build();
         let response = ResponseBuilder::new().description(text).content(PROBLEM_JSON, content).build();
         operation.responses.responses.entry(status.to_owned()).or_insert(RefOr::T(response));
+    }
+    for response in operation.responses.responses.values_mut() {
+        if let RefOr::T(response) = response {
+            let text = ObjectBuilder::new().schema_type(SchemaType::new(Type::String));
+            let header = HeaderBuilder::new().schema(Some(text)).description(Some("Versie van de API")).build();
+            response.headers.insert("API-Version".to_owned(), RefOr::T(header));
+        }
     }
 }

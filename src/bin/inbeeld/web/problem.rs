@@ -24,11 +24,13 @@ pub(crate) struct Problem {
     /// De status in woorden.
     title: &'static str,
     /// Wat er mis is, in het Nederlands; nooit een waarde uit de invoer.
-    detail: String,
+    #[schema(value_type = String)]
+    detail: Box<str>,
     /// Vaste code waar programma's op kunnen vertrouwen.
-    code: String,
+    code: &'static str,
     /// Wat u kunt doen.
-    doe: String,
+    #[schema(value_type = String)]
+    doe: Box<str>,
     /// Elke fout in wat is gestuurd, alle tegelijk.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     fouten: Vec<Fault>,
@@ -49,13 +51,13 @@ pub(crate) struct Fault {
 }
 
 impl Problem {
-    pub(crate) fn new(status: StatusCode, code: &str, detail: &str, remedy: &str) -> Self {
+    pub(crate) fn new(status: StatusCode, code: &'static str, detail: &str, remedy: &str) -> Self {
         Self {
             status: status.as_u16(),
             title: title(status),
-            detail: detail.to_owned(),
-            code: code.to_owned(),
-            doe: remedy.to_owned(),
+            detail: detail.into(),
+            code,
+            doe: remedy.into(),
             fouten: Vec::new(),
             retry_after: None,
         }
@@ -109,8 +111,8 @@ impl Problem {
         Self::new(StatusCode::INTERNAL_SERVER_ERROR, "intern", "er ging iets mis in de dienst", remedy)
     }
 
-    pub(crate) fn code(&self) -> &str {
-        &self.code
+    pub(crate) fn code(&self) -> &'static str {
+        self.code
     }
 
     /// Whether the machine failed, and not who asked.

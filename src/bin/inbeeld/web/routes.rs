@@ -2,7 +2,7 @@
 //!
 //! A golden file (`tests/dienst/routes.txt`) lists it, and a test asks every route as every role.
 
-use super::api::{accounts, audit, health, periods, register, sessions, texts};
+use super::api::{accounts, audit, deliveries, health, periods, register, sessions, texts};
 use super::app::App;
 use super::call::Handler;
 use super::guard;
@@ -49,6 +49,8 @@ pub(crate) enum Accepts {
     Json(usize),
     /// Nothing, or an object of at most so many bytes.
     MayJson(usize),
+    /// A form with files of any size, taken in while it is sent.
+    Files,
 }
 
 /// What comes back when all is well.
@@ -69,7 +71,7 @@ const DOOR: Rate = Rate { burst: 30, per_minute: 30 };
 /// For machines that look whether we are there.
 const WATCH: Rate = Rate { burst: 600, per_minute: 6000 };
 
-use AccountRol::{Beheerder, Coordinator, Gemeente, PrivacyOfficer, Vrijgever};
+use AccountRol::{Beheerder, Bronhouder, Coordinator, Gemeente, PrivacyOfficer, Vrijgever};
 
 macro_rules! route {
     ($method:ident $path:literal, $who:expr, $body:expr, $gives:expr, $rate:expr, $handler:path) => {
@@ -87,7 +89,7 @@ macro_rules! route {
 
 /// The table.
 pub(crate) static ROUTES: &[Route] = {
-    use Accepts::{Json, MayJson, Nothing};
+    use Accepts::{Files, Json, MayJson, Nothing};
     use Who::{Anybody, Contact, Open, Roles};
     const READERS: Who = Roles(&[Coordinator, Vrijgever, PrivacyOfficer]);
     &[
@@ -110,6 +112,8 @@ pub(crate) static ROUTES: &[Route] = {
         route!(GET "/v1/perioden", Contact(&[Coordinator, PrivacyOfficer, Beheerder]), Nothing, Gives::Json, CALM, periods::list),
         route!(POST "/v1/perioden/{periode}/deel-b", Contact(&[PrivacyOfficer]), Json(KB), Gives::Json, WRITE, periods::give),
         route!(DELETE "/v1/perioden/{periode}/deel-b", Contact(&[PrivacyOfficer]), Nothing, Gives::Json, WRITE, periods::forget),
+        route!(POST "/v1/leveringen", Roles(&[Bronhouder, Coordinator]), Files, Gives::Json, WRITE, deliveries::deliver),
+        route!(GET "/v1/perioden/{periode}/leveringen", Roles(&[Bronhouder, Coordinator, PrivacyOfficer]), Nothing, Gives::Json, CALM, deliveries::list),
         route!(GET "/v1/auditlogboek", Roles(&[PrivacyOfficer]), Nothing, Gives::Json, CALM, audit::list),
         route!(POST "/v1/auditlogboek/_verifieer", Roles(&[PrivacyOfficer, Beheerder]), MayJson(KB), Gives::Json, WRITE, audit::verify),
     ]

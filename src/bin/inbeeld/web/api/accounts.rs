@@ -12,7 +12,6 @@ use inbeeld::fault::Explain;
 use inbeeld::store::db::Invitation;
 use inbeeld::terms::{AccountRol, Gemeente, Invalid, Oin};
 use serde::Serialize;
-use std::sync::Arc;
 use utoipa::ToSchema;
 
 /// Een account zoals een beheerder het ziet.
@@ -43,7 +42,7 @@ pub(crate) struct All {
 #[schema(as = NieuwAccount)]
 #[expect(dead_code, reason = "describes what is read field by field")]
 pub(crate) struct New {
-    /// 3 tot 64 kleine letters, cijfers, `.`, `-`, `_` of `@`, te beginnen met een letter.
+    /// 2 tot 64 kleine letters, cijfers, `.`, `-`, `_` of `@`, te beginnen met een letter.
     naam: String,
     /// bronhouder, coordinator, vrijgever, privacy-officer, gemeente of beheerder.
     rol: String,
@@ -199,16 +198,16 @@ pub(crate) async fn activate(call: Call) -> Answer {
     wachtwoord.strong_for(&naam).map_err(|fault| {
         Problem::invalid(vec![Fault { plek: "wachtwoord".to_owned(), wat: fault.to_string(), doe: fault.remedy() }])
     })?;
-    let permit = Arc::clone(&call.app.hashing).acquire_owned().await.map_err(|_| Problem::internal())?;
+    let mut taken = call.app.hashing.take().await?;
     let actor = call.actor();
     let told = blocking(&call.app, move |app| {
-        let _permit = permit;
         app.act(&actor, Act::Activate, None, |object| {
             let code = Token::given(&code).ok_or(AccessFault::Activation)?;
             app.database.invited(&naam, &code, app.now())?;
             *object = Some(naam.as_str().to_owned());
             let totp = if app.config.demo { None } else { Some(TotpSecret::fresh()?) };
-            app.database.activate((&naam, &code), &wachtwoord.hash()?, totp.as_ref(), app.now())?;
+            let hashed = wachtwoord.hash(taken.room())?;
+            app.database.activate((&naam, &code), &hashed, totp.as_ref(), app.now())?;
             Ok::<_, Problem>(Factor {
                 geheim: totp.as_ref().map(|totp| totp.base32().as_str().to_owned()),
                 adres: totp.as_ref().map(|totp| totp.address(&naam).as_str().to_owned()),

@@ -61,24 +61,22 @@ pub(crate) async fn log_in(call: Call) -> Answer {
     let wachtwoord = Wachtwoord::new(fields.text("wachtwoord", 1024));
     let code = fields.may_text("code", 64);
     fields.finish()?;
-    // Waiting costs nothing; hashing costs memory.
-    let permit = Arc::clone(&call.app.hashing).acquire_owned().await.map_err(|_| Problem::internal())?;
+    let mut taken = call.app.hashing.take().await?;
     let app = Arc::clone(&call.app);
     let actor = call.actor();
     blocking(&app, move |app| {
-        let _permit = permit;
         let now = app.now();
         let (naam, cookie) = app.act(&actor, Act::LogIn, None, |object| {
             // What is no name is nobody's, and takes as long.
             let Ok(naam) = AccountNaam::parse(&naam) else {
-                let _ = wachtwoord.matches(None);
+                wachtwoord.matches(None, taken.room())?;
                 return Err(Problem::from(AccessFault::Credentials));
             };
             let verdict = app.database.verdict(&naam, now)?;
             if verdict.known {
                 *object = Some(naam.as_str().to_owned());
             }
-            let right = wachtwoord.matches(verdict.hashed.as_ref());
+            let right = wachtwoord.matches(verdict.hashed.as_ref(), taken.room())?;
             let step = match &verdict.totp {
                 Some(totp) => code.as_ref().and_then(|code| totp.accept(code, now, verdict.used)).map(Some),
                 // An account of a demo, in a demo.

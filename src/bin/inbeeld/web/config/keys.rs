@@ -2,7 +2,7 @@
 
 use super::KeyPlaces;
 use inbeeld::fault::{Exit, Explain};
-use inbeeld::pseudonym::{Key, KeyFault, KeyId, PeriodFault, Role, ShareA, ShareB, WithdrawalKey};
+use inbeeld::pseudonym::{Key, KeyFault, KeyId, LogboekKey, PeriodFault, Role, ShareA, ShareB, WithdrawalKey};
 use inbeeld::store::{StoreFault, read_key};
 use inbeeld::terms::Maand;
 use std::collections::BTreeMap;
@@ -14,6 +14,10 @@ pub(crate) struct Keys {
     pub(crate) share_a: ShareA,
     /// Shares B that were named in the configuration.
     pub(crate) shares_b: BTreeMap<Maand, ShareB>,
+    /// Marks who is on a list.
+    pub(crate) intrekking: WithdrawalKey,
+    /// Under what persons stand in the Logboek Dataverwerkingen.
+    pub(crate) logboek: LogboekKey,
     /// Every key by what it is for, to be shown.
     pub(crate) ids: Vec<(Role, KeyId)>,
 }
@@ -91,11 +95,9 @@ impl Keys {
         let a = one(dienst_deel, &mut seen)?;
         let share_a = ShareA::new(&a).map_err(in_file(dienst_deel))?;
         let intrekking_key = one(intrekking, &mut seen)?;
-        WithdrawalKey::new(&intrekking_key).map_err(in_file(intrekking))?;
+        let marks = WithdrawalKey::new(&intrekking_key).map_err(in_file(intrekking))?;
         let logboek_key = one(logboek, &mut seen)?;
-        if logboek_key.role() != Role::Logboek {
-            return Err(in_file(logboek)(KeyFault::Role { found: logboek_key.role(), wanted: Role::Logboek }));
-        }
+        let subjects = LogboekKey::new(&logboek_key).map_err(in_file(logboek))?;
         let ids = [&a, &intrekking_key, &logboek_key].map(|key| (key.role(), key.id())).to_vec();
         let mut shares_b = BTreeMap::new();
         for (periode, path) in &places.perioden {
@@ -105,7 +107,7 @@ impl Keys {
             distinct(path, &key, &mut seen)?;
             shares_b.insert(*periode, share);
         }
-        Ok(Self { share_a, shares_b, ids })
+        Ok(Self { share_a, shares_b, intrekking: marks, logboek: subjects, ids })
     }
 }
 

@@ -53,6 +53,8 @@ pub(crate) struct Places {
     pub(crate) gegevens: PathBuf,
     /// The audit log, not in that folder.
     pub(crate) audit: PathBuf,
+    /// Leveringen as they are stored: sealed.
+    pub(crate) leveringen: PathBuf,
     /// The register.
     pub(crate) register: PathBuf,
     /// Folder of the doelbindingen.
@@ -230,7 +232,7 @@ impl Config {
 
 impl Places {
     fn read(section: &Section<'_, '_>) -> Option<Self> {
-        section.known(&["gegevens", "audit", "register", "doelbindingen", "vertrouwd"]);
+        section.known(&["gegevens", "audit", "leveringen", "register", "doelbindingen", "vertrouwd"]);
         let (gegevens, audit) = (section.path("gegevens"), section.path("audit"));
         if let (Some(gegevens), Some(audit)) = (&gegevens, &audit)
             && audit.starts_with(gegevens)
@@ -239,10 +241,11 @@ impl Places {
             section.fault("audit", "het auditlogboek staat niet bij de gegevens", remedy);
         }
         let (register, texts) = (section.path("register"), section.path("doelbindingen"));
-        let vertrouwd = section.path("vertrouwd");
+        let (leveringen, vertrouwd) = (section.path("leveringen"), section.path("vertrouwd"));
         Some(Self {
             gegevens: gegevens?,
             audit: audit?,
+            leveringen: leveringen?,
             register: register?,
             doelbindingen: texts?,
             vertrouwd: vertrouwd?,
@@ -281,6 +284,7 @@ gegevens = "gegevens"
 audit = "audit/audit.jsonl"
 register = "register.jsonl"
 doelbindingen = "doelbindingen"
+leveringen = "leveringen"
 vertrouwd = "vertrouwd"
 [sleutels]
 dienst_deel = "a.sleutel"
