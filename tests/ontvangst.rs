@@ -418,7 +418,11 @@ fn everybody_whose_data_was_linked_has_one_line_in_the_logboek() {
     assert_eq!((all.len(), more), (11 + 240 + 1, false));
     let trace = all[0]["trace_id"].as_str().unwrap();
     assert_eq!(log.search(&Query::new(Some(trace), None, None).unwrap(), 0, 1000).unwrap().0.len(), all.len());
-    let said = all.iter().map(ToString::to_string).collect::<String>();
+    // Numbers are random or keyed, and may hold any four digits.
+    let digits = |text: &str| text.len() >= 16 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let said: Vec<String> =
+        all.iter().map(|line| line.to_string().split('"').filter(|text| !digits(text)).collect()).collect();
+    let said = said.concat();
     for word in ["geen_dagbesteding", "uitkering", "onbekend", "0193", "Z-1", "een.key"] {
         assert!(!said.contains(word), "{word}");
     }
