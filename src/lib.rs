@@ -14,7 +14,7 @@
 //! 8. [`release`]: register entry first, then the value. [`register`]: memory of all that left.
 //!
 //! [`accountability`] shows what an organisation must be able to show, from texts and the register alone.
-//! [`run`] is the monthly koppeling and sees all rooms. [`store`] keeps files. [`synthetic`] makes
+//! [`logbook`] tells whose data was processed. [`run`] is the monthly koppeling and sees all rooms. [`store`] keeps files. [`synthetic`] makes
 //! regions of nobody, [`source`] is what a source runs before anything travels, and [`recognise`]
 //! what a municipality runs on the list that it received. What only the service has: [`access`],
 //! who may, and [`audit`], who did; [`chain`] is how its lines and the register's hang together.
