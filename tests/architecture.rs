@@ -161,6 +161,7 @@ fn gate_types_have_no_back_door() {
         ("disclosure", "Protected"),
         ("register", "Entered"),
         ("run", "Prepared"),
+        ("run", "Shown"),
         ("release", "Released"),
         ("release", "Antwoord"),
     ] {

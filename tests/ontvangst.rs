@@ -345,31 +345,34 @@ fn what_was_prepared_is_seen_whole_and_leaves_once_or_not_at_all() {
     let folder = DiskFolder::new(&region.path("2026-10"));
     let run = Run::new("uit", "2026-10");
     let prepared = service.prepare(&run, &folder).unwrap();
-    assert_eq!(prepared.tabellen().len(), 2);
-    assert!(prepared.tabellen()[0].withheld() > 0 && prepared.lijsten().len() == 2);
-    assert!(prepared.geweigerd().is_empty() && prepared.geweigerde_lijsten().is_empty());
-    assert_eq!((prepared.leveringen().len(), prepared.text().id.as_str()), (7, "lijst"));
-    assert!(!service.path("uit").exists() && service.register("uit").is_empty());
-    // What is seen is what leaves.
-    let seen: Vec<Vec<Option<u64>>> = prepared.tabellen().iter().map(|table| table.cells.clone()).collect();
+    assert_eq!(prepared.text().id, "lijst");
     drop(prepared);
+    // Nobody saw anything, so there is nothing to tell.
     assert!(!service.path("uit").exists() && service.register("uit").is_empty());
 
-    let [one, two] = [(); 2].map(|()| service.prepare(&run, &folder).unwrap());
+    let [mut one, mut two] = [(); 2].map(|()| service.prepare(&run, &folder).unwrap());
+    let shown = service.show(&run, &mut one).unwrap();
+    assert_eq!((shown.tabellen().len(), shown.lijsten().len(), shown.leveringen().len()), (2, 2, 7));
+    assert!(shown.tabellen()[0].withheld() > 0);
+    assert!(shown.geweigerd().is_empty() && shown.geweigerde_lijsten().is_empty());
+    let seen: Vec<Vec<Option<u64>>> = shown.tabellen().iter().map(|table| table.cells.clone()).collect();
+    // The register knows that somebody saw figures, once; nothing left.
+    assert_eq!(service.show(&run, &mut one).unwrap().tabellen().len(), 2);
+    let soorten = |service: &Service| -> Vec<String> {
+        service.register("uit").iter().map(|entry| entry["soort"].as_str().unwrap().to_owned()).collect()
+    };
+    assert_eq!(soorten(&service), ["proef"]);
+    assert!(!service.path("uit").exists());
+    // The other was protected beside a month in which nobody had seen anything.
+    assert_eq!(code(&service.show(&run, &mut two).err().unwrap()).0, "vrijgave-achterhaald");
+    // What is seen is what leaves.
     let out = service.release(&run, one).unwrap();
     let left: Vec<Vec<Option<u64>>> = out.released.get().tabellen().iter().map(|table| table.cells.clone()).collect();
     assert_eq!(left, seen);
-    assert_eq!(service.register("uit").len(), 2);
-    // The second was protected beside a month in which nothing had left.
+    assert_eq!(soorten(&service), ["proef", "vrijgave", "uitgeleverd"]);
     let before = files(&service.path("uit"));
     assert_eq!(code(&service.release(&run, two).err().unwrap()), ("vrijgave-achterhaald", Exit::Internal));
-    assert_eq!((service.register("uit").len(), files(&service.path("uit"))), (2, before));
-
-    // Refused by who looked at it: nothing leaves, and the register knows that somebody saw figures.
-    let prepared = service.prepare(&run, &folder).unwrap();
-    service.refuse(&run, prepared).unwrap();
-    let register = service.register("uit");
-    assert_eq!((register.len(), &register[2]["soort"]), (3, &Value::from("proef")));
+    assert_eq!((service.register("uit").len(), files(&service.path("uit"))), (3, before));
 
     // Leave that comes after the text's last day is none.
     let late = Run { today: "2027-03-04", ..run };

@@ -25,7 +25,7 @@ pub use outbox::{Outbox, OutboxFault, ReleaseFault};
 pub use padding::{PADDING, pad};
 pub use purpose::Purpose;
 pub use trial::{Trial, TrialList};
-pub(crate) use trial::{lengths, tried};
+pub(crate) use trial::{enter_seen, lengths, tried};
 
 use crate::disclosure::{ListSet, Protected, ProtectedTable, TableSet};
 use crate::doelbinding::TextIdentity;

@@ -67,17 +67,31 @@ pub(crate) fn tried(
     account: &Account,
     ledger: &mut dyn Ledger,
 ) -> Result<Released<Trial>, ReleaseFault> {
-    let (set, identity, peildatum, regio) = protected.take();
+    enter_seen(&protected, account, ledger)?;
+    let (set, ..) = protected.take();
     let (lists, ..) = lists.take();
     let lijsten = lists.lijsten.iter().map(|list| length(list, &set.tabellen)).collect();
-    let context = Context { doelbinding: Doelbinding::of(&identity), peildatum, regio, account };
-    let tables = formats::tables(&set.tabellen);
-    // No list left, and a trial tells nobody who has no handle.
-    let entry = Entry::new(&context, &tables, &set.redenen, &ListSet::none(), std::iter::empty());
-    let register = Register::read(&ledger.lines()?)?;
-    enter(ledger, register.end, Soort::Proef, &entry)?;
     let value = Trial { tabellen: set.tabellen, lijsten, geweigerd: lists.geweigerd };
     Ok(Released { value })
+}
+
+/// Enters that somebody is going to see what would leave.
+///
+/// # Errors
+/// [`ReleaseFault::Register`]; then nobody may see it.
+pub(crate) fn enter_seen(
+    protected: &Protected<TableSet>,
+    account: &Account,
+    ledger: &mut dyn Ledger,
+) -> Result<(), ReleaseFault> {
+    let doelbinding = Doelbinding::of(protected.identity());
+    let context = Context { doelbinding, peildatum: protected.peildatum(), regio: protected.regio(), account };
+    let tables = formats::tables(protected.tables());
+    // No list left, and a trial tells nobody who has no handle.
+    let entry = Entry::new(&context, &tables, protected.reasons(), &ListSet::none(), std::iter::empty());
+    let register = Register::read(&ledger.lines()?)?;
+    enter(ledger, register.end, Soort::Proef, &entry)?;
+    Ok(())
 }
 
 /// The lists that would leave beside some tables.

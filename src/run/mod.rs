@@ -24,7 +24,7 @@ mod watch;
 
 pub use check::{Report, controleer};
 pub use fault::RunFault;
-pub use prepared::{Leave, Prepared};
+pub use prepared::{Leave, Prepared, Shown};
 pub use waarom::{Vraag, waarom};
 
 use crate::classify::{Scope, classify};
@@ -161,7 +161,7 @@ fn run_through<L: Ledger>(
     let (convenant, last) = (granted.policy.convenant.clone(), granted.policy.last_release());
     let remembered = prepared::hash(job.withdrawals.and_then(|withdrawals| withdrawals.before));
     let Made { protected, lists, account, month, ledger } = make(job, granted, signers, open_register)?;
-    Ok((Prepared { protected, lists, account, convenant, last, month, remembered }, ledger))
+    Ok((Prepared { protected, lists, account, convenant, last, month, remembered, shown: false }, ledger))
 }
 
 /// What a trial showed.

@@ -9,11 +9,14 @@ use crate::disclosure::{
 };
 use crate::doelbinding::{Convenant, Denial, TextIdentity};
 use crate::register::{Ledger, Register, RegisterFault, month};
-use crate::release::{Account, LeveringUsed, Outbox, ReleaseFault, SourceUsed, TrialList, lengths, release, tried};
+use crate::release::{
+    Account, LeveringUsed, OutFile, Outbound, Outbox, SourceUsed, TrialList, enter_seen, lengths, release, sealed,
+};
 use crate::terms::{Datum, Maand, Moment, Peildatum, Regio, Sha256Hash};
 use sha2::{Digest, Sha256};
 
 /// A koppeling that waits for leave to go out. It is used up by its release; dropped, nothing leaves.
+/// What it holds is only to be seen through [`Prepared::show`].
 ///
 /// ```compile_fail
 /// fn need<T: Clone>() {}
@@ -34,6 +37,8 @@ pub struct Prepared {
     pub(super) month: Vec<Sha256Hash>,
     /// Hash of what was remembered of the lists before, where withdrawals are told.
     pub(super) remembered: Option<Sha256Hash>,
+    /// Whether the register knows that somebody saw it.
+    pub(super) shown: bool,
 }
 
 /// When and beside what something is released.
@@ -45,6 +50,84 @@ pub struct Leave<'a> {
     pub today: Datum,
     /// What is remembered now of the lists before, where withdrawals are told.
     pub remembered: Option<&'a [u8]>,
+}
+
+/// What would leave, for who decides on it: the register knows that it was seen.
+///
+/// ```compile_fail
+/// // It cannot be made up.
+/// fn forge(prepared: &inbeeld::run::Prepared) -> inbeeld::run::Shown<'_> { inbeeld::run::Shown { prepared } }
+/// ```
+/// ```
+/// fn pass(shown: inbeeld::run::Shown<'_>) -> inbeeld::run::Shown<'_> { shown }
+/// ```
+pub struct Shown<'p> {
+    prepared: &'p Prepared,
+}
+
+impl sealed::Sealed for Shown<'_> {}
+
+impl Outbound for Shown<'_> {
+    /// Nothing was made yet.
+    fn files(&self) -> &[OutFile] {
+        &[]
+    }
+}
+
+impl Shown<'_> {
+    /// The tables as they would leave; of a withheld cell nothing is known here either.
+    #[must_use]
+    pub fn tabellen(&self) -> &[ProtectedTable] {
+        self.prepared.protected.tables()
+    }
+
+    /// The reasons per klasse as they would leave.
+    #[must_use]
+    pub fn redenen(&self) -> Vec<ReasonCount> {
+        self.prepared.protected.reasons().counts()
+    }
+
+    /// The lists that would leave, and about how long each is where a table tells that anyhow.
+    #[must_use]
+    pub fn lijsten(&self) -> Vec<TrialList> {
+        lengths(&self.prepared.lists, self.tabellen())
+    }
+
+    /// Tables of the text that would not leave, and why.
+    #[must_use]
+    pub fn geweigerd(&self) -> &[TableRefusal] {
+        self.prepared.protected.refused()
+    }
+
+    /// Lists of the text that would not leave, and why.
+    #[must_use]
+    pub fn geweigerde_lijsten(&self) -> &[ListRefusal] {
+        self.prepared.lists.refused()
+    }
+
+    /// What each source covered.
+    #[must_use]
+    pub fn bronnen(&self) -> &[SourceUsed] {
+        &self.prepared.account.bronnen
+    }
+
+    /// The leveringen that served.
+    #[must_use]
+    pub fn leveringen(&self) -> &[LeveringUsed] {
+        &self.prepared.account.leveringen
+    }
+
+    /// With what the lists were compared, where withdrawals are told.
+    #[must_use]
+    pub fn vergelijking(&self) -> Option<Comparison> {
+        self.prepared.lists.comparison()
+    }
+
+    /// Names of leveringen of whom is no party to the text's convenant.
+    #[must_use]
+    pub fn buiten_convenant(&self) -> Vec<String> {
+        self.prepared.buiten_convenant()
+    }
 }
 
 impl Prepared {
@@ -60,57 +143,39 @@ impl Prepared {
         self.protected.peildatum()
     }
 
-    /// The tables as they would leave; of a withheld cell nothing is known here either.
-    #[must_use]
-    pub fn tabellen(&self) -> &[ProtectedTable] {
-        self.protected.tables()
+    /// Shows what would leave. The first time the register is told, as of a trial: whoever decides sees
+    /// numbers, also where they leave never.
+    ///
+    /// # Errors
+    /// [`RunFault`]; then nothing may be seen. [`RunFault::Overtaken`] where the month has changed since.
+    pub fn show<L: Ledger>(
+        &mut self,
+        now: Moment,
+        open_register: impl FnOnce() -> Result<L, RegisterFault>,
+    ) -> Result<Shown<'_>, RunFault> {
+        if !self.shown {
+            let mut ledger = open_register()?;
+            self.still_of_the_month(&mut ledger)?;
+            self.account.tijd = now;
+            enter_seen(&self.protected, &self.account, &mut ledger)?;
+            // From here on what was seen is of the month as well, and it is what would leave.
+            self.month = self.month_now(&mut ledger)?;
+            self.shown = true;
+        }
+        Ok(Shown { prepared: self })
     }
 
-    /// The reasons per klasse as they would leave.
-    #[must_use]
-    pub fn redenen(&self) -> Vec<ReasonCount> {
-        self.protected.reasons().counts()
+    fn month_now(&self, ledger: &mut dyn Ledger) -> Result<Vec<Sha256Hash>, RunFault> {
+        let register = Register::read(&ledger.lines()?)?;
+        Ok(of_month(&register, self.protected.regio(), self.peildatum().maand()))
     }
 
-    /// The lists that would leave, and about how long each is where a table tells that anyhow.
-    #[must_use]
-    pub fn lijsten(&self) -> Vec<TrialList> {
-        lengths(&self.lists, self.tabellen())
+    /// Refuses where the register tells more of the month than it was protected beside.
+    fn still_of_the_month(&self, ledger: &mut dyn Ledger) -> Result<(), RunFault> {
+        if self.month_now(ledger)? == self.month { Ok(()) } else { Err(RunFault::Overtaken) }
     }
 
-    /// Tables of the text that would not leave, and why.
-    #[must_use]
-    pub fn geweigerd(&self) -> &[TableRefusal] {
-        self.protected.refused()
-    }
-
-    /// Lists of the text that would not leave, and why.
-    #[must_use]
-    pub fn geweigerde_lijsten(&self) -> &[ListRefusal] {
-        self.lists.refused()
-    }
-
-    /// What each source covered.
-    #[must_use]
-    pub fn bronnen(&self) -> &[SourceUsed] {
-        &self.account.bronnen
-    }
-
-    /// The leveringen that served.
-    #[must_use]
-    pub fn leveringen(&self) -> &[LeveringUsed] {
-        &self.account.leveringen
-    }
-
-    /// With what the lists were compared, where withdrawals are told.
-    #[must_use]
-    pub fn vergelijking(&self) -> Option<Comparison> {
-        self.lists.comparison()
-    }
-
-    /// Names of leveringen of whom is no party to the text's convenant.
-    #[must_use]
-    pub fn buiten_convenant(&self) -> Vec<String> {
+    fn buiten_convenant(&self) -> Vec<String> {
         let Some(convenant) = &self.convenant else { return Vec::new() };
         let party = |levering: &LeveringUsed| convenant.partijen.iter().any(|oin| oin.as_str() == levering.oin());
         let strangers = self.account.leveringen.iter().filter(|levering| !party(levering));
@@ -140,9 +205,8 @@ impl Prepared {
         if leave.today > self.last {
             return Err(Denial::TooLate { last: self.last }.into());
         }
-        let register = Register::read(&ledger.lines()?)?;
-        let same_month = of_month(&register, self.protected.regio(), self.peildatum().maand()) == self.month;
-        if !same_month || hash(leave.remembered) != self.remembered {
+        self.still_of_the_month(ledger)?;
+        if hash(leave.remembered) != self.remembered {
             return Err(RunFault::Overtaken);
         }
         self.account.tijd = leave.now;
@@ -152,20 +216,6 @@ impl Prepared {
         let (bronnen, vergelijking) = (account.bronnen.clone(), lists.comparison());
         let released = release(protected, lists, &account, ledger, outbox)?;
         Ok(Outcome { released, bronnen, geweigerd, lijsten, vergelijking, buiten_convenant })
-    }
-
-    /// Does not release it, though somebody saw it: that counts in the register like a trial.
-    ///
-    /// # Errors
-    /// [`RunFault`] when the register does not take it.
-    pub fn refuse<L: Ledger>(
-        mut self,
-        now: Moment,
-        open_register: impl FnOnce() -> Result<L, RegisterFault>,
-    ) -> Result<(), RunFault> {
-        self.account.tijd = now;
-        let told: Result<_, ReleaseFault> = tried(self.protected, self.lists, &self.account, &mut open_register()?);
-        Ok(told.map(drop)?)
     }
 }
 

@@ -11,7 +11,9 @@ use inbeeld::logbook::{Activity, LogSink};
 use inbeeld::pseudonym::{Identity, Key, LogboekKey, PeriodKey, Role, ShareA, ShareB, WithdrawalKey};
 use inbeeld::receive::{Announced, Desk, InForce};
 use inbeeld::register::RegisterFault;
-use inbeeld::run::{self, Clock, Koppeling, Leave, Logboek, Outcome, Prepared, RunFault, Withdrawals, Workplace};
+use inbeeld::run::{
+    self, Clock, Koppeling, Leave, Logboek, Outcome, Prepared, RunFault, Shown, Withdrawals, Workplace,
+};
 use inbeeld::store::{self, DiskShelf, LogStore, OutFolder, RegisterFile, read_key, write_secret};
 use inbeeld::terms::{Datum, Maand, Moment, Peildatum};
 use serde_json::Value;
@@ -281,9 +283,9 @@ impl Service {
         prepared.release(&leave, || open_register(&register), out)
     }
 
-    pub fn refuse(&self, run: &Run, prepared: Prepared) -> Result<(), RunFault> {
+    pub fn show<'p>(&self, run: &Run, prepared: &'p mut Prepared) -> Result<Shown<'p>, RunFault> {
         let register = self.register_of(run);
-        prepared.refuse(now(), || open_register(&register))
+        prepared.show(now(), || open_register(&register))
     }
 
     pub fn register(&self, name: &str) -> Vec<Value> {
