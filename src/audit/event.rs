@@ -115,6 +115,24 @@ acts! {
     ShareGiven = "periode-deel-ingevoerd",
     /// The service forgets its copy of share B.
     ShareForgotten = "periode-deel-vergeten",
+    /// A koppeling is asked for.
+    AskRun = "koppeling-aanvragen",
+    /// A koppeling runs.
+    Link = "koppeling-draaien",
+    /// A koppeling is broken off.
+    CancelRun = "koppeling-annuleren",
+    /// Somebody sees what a koppeling would let out.
+    SeeProposal = "koppeling-bekijken",
+    /// A koppeling is released.
+    Release = "koppeling-vrijgeven",
+    /// A koppeling is refused.
+    RefuseRun = "koppeling-weigeren",
+    /// A released file is fetched.
+    Fetch = "bestand-ophalen",
+    /// A contact list is fetched.
+    FetchList = "lijst-ophalen",
+    /// A recipient confirms that it received a list.
+    ConfirmList = "lijst-bevestigen",
     /// The register is verified.
     VerifyRegister = "register-verifieren",
     /// This log is verified.

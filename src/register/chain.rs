@@ -47,8 +47,8 @@ pub(crate) fn enter(
 ///
 /// # Errors
 /// [`RegisterFault`]; then nobody may answer it.
-pub(crate) fn enter_inzage(ledger: &mut dyn Ledger, end: End, entry: &Inzage) -> Result<(), RegisterFault> {
-    add(ledger, end, "inzage", entry).map(drop)
+pub(crate) fn enter_inzage(ledger: &mut dyn Ledger, end: End, entry: &Inzage) -> Result<usize, RegisterFault> {
+    add(ledger, end, "inzage", entry).map(|end| end.lines)
 }
 
 /// That every file of a release is in place.

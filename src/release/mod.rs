@@ -106,9 +106,16 @@ pub trait Outbound: sealed::Sealed {
 /// ```
 pub struct Released<T> {
     value: T,
+    nr: usize,
 }
 
 impl<T> Released<T> {
+    /// The number of its entry in the register.
+    #[must_use]
+    pub fn nr(&self) -> usize {
+        self.nr
+    }
+
     /// Looks at it.
     pub fn get(&self) -> &T {
         &self.value
@@ -190,8 +197,8 @@ fn let_out(
         outbox.remember(geheugen).map_err(ReleaseFault::Prepare)?;
     }
     let entered = enter(ledger, register.end, Soort::Vrijgave, entry)?;
-    let released = Released { value: vrijgave };
     let nr = entered.nr();
+    let released = Released { value: vrijgave, nr };
     outbox.publish(&entered).map_err(|fault| ReleaseFault::Publish { nr, fault })?;
     mark_delivered(ledger, &entered).map_err(|fault| ReleaseFault::Mark { nr, fault })?;
     Ok(released)

@@ -67,15 +67,15 @@ pub(crate) fn tried(
     account: &Account,
     ledger: &mut dyn Ledger,
 ) -> Result<Released<Trial>, ReleaseFault> {
-    enter_seen(&protected, account, ledger)?;
+    let nr = enter_seen(&protected, account, ledger)?;
     let (set, ..) = protected.take();
     let (lists, ..) = lists.take();
     let lijsten = lists.lijsten.iter().map(|list| length(list, &set.tabellen)).collect();
     let value = Trial { tabellen: set.tabellen, lijsten, geweigerd: lists.geweigerd };
-    Ok(Released { value })
+    Ok(Released { value, nr })
 }
 
-/// Enters that somebody is going to see what would leave.
+/// Enters that somebody is going to see what would leave; gives the number of the entry.
 ///
 /// # Errors
 /// [`ReleaseFault::Register`]; then nobody may see it.
@@ -83,15 +83,14 @@ pub(crate) fn enter_seen(
     protected: &Protected<TableSet>,
     account: &Account,
     ledger: &mut dyn Ledger,
-) -> Result<(), ReleaseFault> {
+) -> Result<usize, ReleaseFault> {
     let doelbinding = Doelbinding::of(protected.identity());
     let context = Context { doelbinding, peildatum: protected.peildatum(), regio: protected.regio(), account };
     let tables = formats::tables(protected.tables());
     // No list left, and a trial tells nobody who has no handle.
     let entry = Entry::new(&context, &tables, protected.reasons(), &ListSet::none(), std::iter::empty());
     let register = Register::read(&ledger.lines()?)?;
-    enter(ledger, register.end, Soort::Proef, &entry)?;
-    Ok(())
+    Ok(enter(ledger, register.end, Soort::Proef, &entry)?.nr())
 }
 
 /// The lists that would leave beside some tables.

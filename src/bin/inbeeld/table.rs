@@ -1,6 +1,8 @@
 //! A protected table on the terminal.
 
 use inbeeld::disclosure::ProtectedTable;
+use inbeeld::release::{SourceUsed, TrialList};
+use serde_json::{Value, json};
 
 /// Lays a table out with its last dimension as columns. A withheld cell is `•`, and never says why.
 pub(crate) fn render(table: &ProtectedTable) -> String {
@@ -24,4 +26,27 @@ pub(crate) fn render(table: &ProtectedTable) -> String {
     }
     text.push_str(&format!("{} van {} cellen niet vrijgegeven (•)\n\n", table.withheld(), table.cells.len()));
     text
+}
+
+/// A table as JSON: the values of each dimension, and the cells in their order, the last dimension
+/// fastest; null is withheld.
+pub(crate) fn as_json(table: &ProtectedTable) -> Value {
+    json!({
+        "naam": table.tabel.naam, "waarden": table.values, "cellen": table.cells,
+        "dimensies": table.tabel.dimensies.iter().map(|one| one.as_str()).collect::<Vec<_>>(),
+        "achtergehouden": table.withheld(),
+    })
+}
+
+/// A list that would leave, as JSON.
+pub(crate) fn list_as_json(list: &TrialList) -> Value {
+    json!({ "naam": list.naam, "gemeente": list.gemeente.to_string(), "regels": list.regels })
+}
+
+/// What a source gave, as JSON.
+pub(crate) fn source_as_json(source: &SourceUsed) -> Value {
+    json!({
+        "bron": source.bron.as_str(), "identificatie": source.identificatie.as_str(),
+        "dekking": source.dekking_woord(), "gekoppeld_procent": source.gekoppeld_procent,
+    })
 }

@@ -149,8 +149,8 @@ pub(crate) fn tell(
         regio: regio.to_string(),
     };
     let register = Register::read(&ledger.lines()?)?;
-    enter_inzage(ledger, register.end, &entry)?;
-    Ok(Released { value: Antwoord { file: [laid_out?] } })
+    let nr = enter_inzage(ledger, register.end, &entry)?;
+    Ok(Released { nr, value: Antwoord { file: [laid_out?] } })
 }
 
 fn lay_out(answer: &Answer, context: &Context<'_>, vorm: Vorm) -> Result<OutFile, InzageFault> {

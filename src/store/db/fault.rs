@@ -1,5 +1,6 @@
 //! Why the database cannot be used.
 
+use super::runs::Staat;
 use crate::access::AccessFault;
 use crate::fault::{Exit, Explain, io_words};
 use std::path::{Path, PathBuf};
@@ -47,6 +48,27 @@ pub enum DbFault {
     /// The share serves another period.
     #[error("dit deel B hoort al bij een andere periode")]
     ShareUsed,
+    /// There is no such koppeling.
+    #[error("deze koppeling bestaat niet")]
+    NoRun,
+    /// A koppeling is not in a state in which that can be done.
+    #[error("deze koppeling is {}; dan kan dit niet", .0.as_str())]
+    RunState(Staat),
+    /// Who asked for a koppeling wants to decide on it.
+    #[error("u vroeg deze koppeling zelf aan; een ander beslist of zij naar buiten gaat")]
+    OwnRun,
+    /// Who decides has not seen what would leave.
+    #[error("u hebt nog niet bekeken wat er naar buiten zou gaan")]
+    Unseen,
+    /// Too many koppelingen wait.
+    #[error("er wachten al te veel koppelingen op hun beurt of op een besluit")]
+    Queue,
+    /// There is no such list.
+    #[error("deze lijst bestaat niet")]
+    NoList,
+    /// A list that nobody fetched cannot have been received.
+    #[error("deze lijst is nog niet opgehaald")]
+    NotFetched,
     /// An account or its owner may not.
     #[error(transparent)]
     Access(#[from] AccessFault),
@@ -84,6 +106,13 @@ impl Explain for DbFault {
             Self::OtherShare => "periode-ander-deel",
             Self::OtherKey => "periode-andere-sleutel",
             Self::ShareUsed => "periode-deel-gebruikt",
+            Self::NoRun => "koppeling-onbekend",
+            Self::RunState(_) => "koppeling-staat",
+            Self::OwnRun => "eigen-koppeling",
+            Self::Unseen => "niet-bekeken",
+            Self::Queue => "koppelingen-wachten",
+            Self::NoList => "lijst-onbekend",
+            Self::NotFetched => "lijst-niet-opgehaald",
             Self::Access(fault) => fault.code(),
         }
     }
@@ -104,6 +133,13 @@ impl Explain for DbFault {
             }
             Self::OtherKey => "Zet in de configuratie het deel A terug waarmee de periode begon.",
             Self::ShareUsed => "Maak voor elke periode een nieuw deel B: `inbeeld sleutel nieuw --soort dienst-deel`.",
+            Self::NoRun => "Kijk in de lijst met koppelingen welke er zijn.",
+            Self::RunState(_) => "Kijk hoe het er nu mee staat, en vraag zo nodig een nieuwe koppeling aan.",
+            Self::OwnRun => "Vraag iemand anders met de rol vrijgever.",
+            Self::Unseen => "Bekijk eerst wat er naar buiten zou gaan, en beslis dan.",
+            Self::Queue => "Laat de vrijgever beslissen over wat klaar is, of annuleer wat niet meer nodig is.",
+            Self::NoList => "Kijk in de lijst met lijsten welke er voor u zijn.",
+            Self::NotFetched => "Haal de lijst eerst op, kijk of u haar kunt openen, en bevestig dan.",
             Self::Access(fault) => return fault.remedy(),
         }
         .to_owned()

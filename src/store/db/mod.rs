@@ -5,7 +5,9 @@
 
 mod accounts;
 mod fault;
+mod lists;
 mod periods;
+mod runs;
 mod schema;
 mod sessions;
 #[cfg(test)]
@@ -13,7 +15,9 @@ mod tests;
 
 pub use accounts::{Invitation, Verdict};
 pub use fault::DbFault;
+pub use lists::ListRecord;
 pub use periods::PeriodRecord;
+pub use runs::{Asked, NewList, RunRecord, Staat};
 
 use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 use std::fs::OpenOptions;

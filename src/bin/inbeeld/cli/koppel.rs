@@ -204,19 +204,13 @@ fn summary(outcome: &run::Outcome, folder: &Path) -> String {
 }
 
 fn as_json(outcome: &run::Outcome, folder: &Path) -> serde_json::Value {
-    let source = |source: &SourceUsed| {
-        json!({
-            "bron": source.bron.as_str(), "identificatie": source.identificatie.as_str(),
-            "dekking": source.dekking_woord(), "gekoppeld_procent": source.gekoppeld_procent,
-        })
-    };
     let table = |table: &inbeeld::disclosure::ProtectedTable| json!({ "naam": table.tabel.naam, "cellen": table.cells.len(), "achtergehouden": table.withheld() });
     json!({
         "tabellen": outcome.released.get().tabellen().iter().map(table).collect::<Vec<_>>(),
         "geweigerd": refused_tables(&outcome.geweigerd),
         "geweigerde_lijsten": outcome.lijsten.iter().map(ToString::to_string).collect::<Vec<_>>(),
         "intrekking": outcome.vergelijking.map(Comparison::as_str),
-        "bronnen": outcome.bronnen.iter().map(source).collect::<Vec<_>>(),
+        "bronnen": outcome.bronnen.iter().map(table::source_as_json).collect::<Vec<_>>(),
         "bestanden": outcome.released.files().iter().map(|file| folder.join(&file.name).display().to_string()).collect::<Vec<_>>(),
     })
 }

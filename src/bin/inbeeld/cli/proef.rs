@@ -288,19 +288,10 @@ fn changes(before: &ProtectedTable, now: &ProtectedTable) -> String {
 }
 
 fn as_json(tried: &Tried) -> Value {
-    let table = |table: &ProtectedTable| {
-        json!({
-            "naam": table.tabel.naam, "waarden": table.values, "cellen": table.cells,
-            "dimensies": table.tabel.dimensies.iter().map(|one| one.as_str()).collect::<Vec<_>>(),
-            "achtergehouden": table.withheld(),
-        })
-    };
-    let list =
-        |list: &TrialList| json!({ "naam": list.naam, "gemeente": list.gemeente.to_string(), "regels": list.regels });
     let seen = tried.seen.get();
     json!({
-        "tabellen": seen.tabellen().iter().map(table).collect::<Vec<_>>(),
-        "lijsten": seen.lijsten().iter().map(list).collect::<Vec<_>>(),
+        "tabellen": seen.tabellen().iter().map(table::as_json).collect::<Vec<_>>(),
+        "lijsten": seen.lijsten().iter().map(table::list_as_json).collect::<Vec<_>>(),
         "geweigerd": refused_tables(&tried.geweigerd),
         "geweigerde_lijsten": seen.geweigerd().iter().map(ToString::to_string).collect::<Vec<_>>(),
     })

@@ -2,6 +2,7 @@
 
 use super::config::{Config, Keys};
 use super::hashing::HashRooms;
+use super::jobs::Jobs;
 use super::limit::Limiter;
 use super::metrics::Metrics;
 use super::problem::Problem;
@@ -29,11 +30,19 @@ pub(crate) struct App {
     pub(crate) limiter: Limiter,
     pub(crate) metrics: Metrics,
     pub(crate) hashing: Arc<HashRooms>,
+    pub(crate) jobs: Jobs,
     stopping: AtomicBool,
 }
 
 impl App {
-    pub(crate) fn new(config: Config, keys: Keys, database: Database, audit: AuditFile, clock: SystemClock) -> Self {
+    pub(crate) fn new(
+        config: Config,
+        keys: Keys,
+        database: Database,
+        audit: AuditFile,
+        clock: SystemClock,
+        jobs: Jobs,
+    ) -> Self {
         Self {
             config,
             database,
@@ -46,6 +55,7 @@ impl App {
             limiter: Limiter::default(),
             metrics: Metrics::default(),
             hashing: Arc::default(),
+            jobs,
             stopping: AtomicBool::new(false),
         }
     }
@@ -58,9 +68,20 @@ impl App {
         self.clock.today().0
     }
 
+    /// Today, and whether that was set by hand.
+    pub(crate) fn day(&self) -> (Datum, bool) {
+        self.clock.today()
+    }
+
+    pub(crate) fn clock(&self) -> &SystemClock {
+        &self.clock
+    }
+
     /// From now on the service is not ready for new work.
     pub(crate) fn stop(&self) {
         self.stopping.store(true, Ordering::Relaxed);
+        self.jobs.break_off(None);
+        self.jobs.wake();
     }
 
     pub(crate) fn stopping(&self) -> bool {

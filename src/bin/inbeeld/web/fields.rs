@@ -52,6 +52,42 @@ impl<'b> Fields<'b> {
         None
     }
 
+    /// A text that must be there and say something, of at most so many bytes.
+    pub(crate) fn filled(&mut self, name: &'static str, most: usize) -> String {
+        let text = self.text(name, most);
+        let text = text.trim();
+        // What is not there, or is no text, has been told.
+        if text.is_empty() && !self.faults.iter().any(|fault| fault.plek == name) {
+            self.fault(name, "dit is leeg");
+        }
+        text.to_owned()
+    }
+
+    /// A whole number from 1 that must be there.
+    pub(crate) fn number(&mut self, name: &'static str) -> Option<u32> {
+        self.known.push(name);
+        let number = self.values.get(name).map(|raw| serde_json::from_str::<u32>(raw.get()));
+        match number {
+            Some(Ok(number)) if number > 0 => return Some(number),
+            Some(_) => self.fault(name, "hier hoort een geheel getal vanaf 1"),
+            None => self.fault(name, "dit veld ontbreekt"),
+        }
+        None
+    }
+
+    /// A yes or no that may be there; not there is no.
+    pub(crate) fn may_flag(&mut self, name: &'static str) -> bool {
+        self.known.push(name);
+        let Some(raw) = self.values.get(name) else { return false };
+        match serde_json::from_str::<Option<bool>>(raw.get()) {
+            Ok(flag) => flag.unwrap_or(false),
+            Err(_) => {
+                self.fault(name, "hier hoort true of false");
+                false
+            }
+        }
+    }
+
     /// A list of texts that must be there, of at most so many texts of so many bytes.
     pub(crate) fn texts(&mut self, name: &'static str, (count, most): (usize, usize)) -> Vec<String> {
         self.known.push(name);

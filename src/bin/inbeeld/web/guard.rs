@@ -151,7 +151,7 @@ fn is_ours(app: &App, headers: &HeaderMap, origin: &str) -> bool {
 /// Whether a page is wanted; refuses whoever wants what we do not have.
 fn wanted(gives: Gives, headers: &HeaderMap) -> Result<bool, Problem> {
     let mut asked = headers.get_all(header::ACCEPT).iter().filter_map(|value| value.to_str().ok()).peekable();
-    if asked.peek().is_none() {
+    if asked.peek().is_none() || gives == Gives::File {
         return Ok(false);
     }
     // In the order of the header: browsers name what they like best first.
@@ -161,12 +161,17 @@ fn wanted(gives: Gives, headers: &HeaderMap) -> Result<bool, Problem> {
         let refused = parts.any(|part| part.strip_prefix("q=").is_some_and(|q| q.parse() == Ok(0.0)));
         match kind.as_str() {
             _ if refused => {}
-            "application/json" | "application/*" | "*/*" => return Ok(false),
+            "*/*" => return Ok(false),
+            "text/event-stream" | "text/*" if gives == Gives::Events => return Ok(false),
+            "application/json" | "application/*" if gives != Gives::Events => return Ok(false),
             "text/html" | "text/*" if gives == Gives::JsonOrPage => return Ok(true),
             _ => {}
         }
     }
-    let remedy = "Vraag om application/json (kop Accept).";
+    let remedy = match gives {
+        Gives::Events => "Vraag om text/event-stream (kop Accept).",
+        _ => "Vraag om application/json (kop Accept).",
+    };
     let what = "dit is er niet in de vorm die u vraagt";
     Err(Problem::new(StatusCode::NOT_ACCEPTABLE, "vorm-gevraagd", what, remedy))
 }

@@ -10,6 +10,7 @@ mod config;
 mod fields;
 mod guard;
 mod hashing;
+mod jobs;
 mod limit;
 mod metrics;
 mod openapi;

@@ -1,6 +1,6 @@
 //! What the service can be asked, as OpenAPI 3.1: each route says what is its own, the table the rest.
 
-use super::api::{accounts, audit, deliveries, health, periods, register, sessions, texts};
+use super::api::{accounts, audit, deliveries, health, lists, periods, register, releases, runs, sessions, texts};
 use super::problem::{PROBLEM_JSON, Problem};
 use super::respond::API_VERSION;
 use super::routes::{Accepts, ROUTES, Route, Who};
@@ -29,6 +29,9 @@ use utoipa::openapi::{ContentBuilder, Ref, RefOr, ResponseBuilder};
         (name = "register", description = "Wat er is vrijgegeven"),
         (name = "doelbindingen", description = "Wat er mag, ondertekend"),
         (name = "leveringen", description = "Wat de bronnen leveren"),
+        (name = "koppelingen", description = "De maandelijkse koppeling, en wie over haar beslist"),
+        (name = "vrijgaven", description = "Wat er naar buiten ging"),
+        (name = "lijsten", description = "Contactlijsten, elk voor één gemeente"),
         (name = "perioden", description = "De delen van elke periodesleutel"),
         (name = "auditlogboek", description = "Wie wat heeft gedaan")
     ),
@@ -40,6 +43,9 @@ use utoipa::openapi::{ContentBuilder, Ref, RefOr, ResponseBuilder};
         texts::list, texts::add, texts::show,
         periods::list, periods::give, periods::forget,
         deliveries::deliver, deliveries::list,
+        runs::list, runs::ask, runs::show, runs::follow, runs::cancel, runs::look, runs::release, runs::refuse,
+        releases::list, releases::show, releases::fetch,
+        lists::list, lists::fetch, lists::confirm,
         audit::list, audit::verify
     ),
     components(schemas(Problem))

@@ -1,14 +1,17 @@
 //! Every refusal in one form: problem+json (RFC 9457) with our stable code and what to do.
 
+use super::jobs::Explained;
 use axum::body::Body;
 use axum::http::{HeaderValue, Response, StatusCode, header};
 use inbeeld::access::AccessFault;
 use inbeeld::audit::AuditFault;
 use inbeeld::fault::{Exit, Explain};
 use inbeeld::register::RegisterFault;
+use inbeeld::run::RunFault;
 use inbeeld::store::db::DbFault;
 use inbeeld::store::{StoreFault, TrustFault};
-use serde::Serialize;
+use inbeeld::terms::Maand;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 /// Content type of a refusal.
@@ -39,7 +42,7 @@ pub(crate) struct Problem {
 }
 
 /// Eén fout in wat is gestuurd.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 #[schema(as = Fout)]
 pub(crate) struct Fault {
     /// Waar: een veld, of een regel van een tekst.
@@ -111,6 +114,43 @@ impl Problem {
         Self::new(StatusCode::INTERNAL_SERVER_ERROR, "intern", "er ging iets mis in de dienst", remedy)
     }
 
+    /// There is no such text.
+    pub(crate) fn no_text() -> Self {
+        let remedy = "Kijk in de lijst met doelbindingen welke versies er zijn.";
+        Self::new(StatusCode::CONFLICT, "doelbinding-onbekend", "deze versie van deze doelbinding is er niet", remedy)
+    }
+
+    /// A text allows nothing now.
+    pub(crate) fn denied(fault: &impl Explain) -> Self {
+        Self::of(StatusCode::CONFLICT, fault)
+    }
+
+    /// The service has no key of a month.
+    pub(crate) fn closed(periode: Maand) -> Self {
+        let what = format!("de periode {periode} is niet open: deel B van de sleutel is er niet");
+        let remedy = "Vraag de FG of de contactgemeente om deel B van deze maand in te voeren.";
+        Self::new(StatusCode::CONFLICT, "periode-dicht", &what, remedy)
+    }
+
+    /// Why a koppeling does not leave now.
+    pub(crate) fn from_run(fault: &RunFault) -> Self {
+        match fault {
+            RunFault::Register(RegisterFault::Busy) => Self::of(StatusCode::SERVICE_UNAVAILABLE, fault),
+            _ if fault.exit() == Exit::Internal && !matches!(fault, RunFault::Overtaken) => {
+                tracing::error!(code = fault.code(), "{fault}");
+                Self::of(StatusCode::SERVICE_UNAVAILABLE, fault)
+            }
+            _ if fault.exit() == Exit::Integrity => ours(fault),
+            _ => Self::of(StatusCode::CONFLICT, fault),
+        }
+    }
+
+    /// The same as an explanation that is kept.
+    pub(crate) fn explained(&self) -> Explained {
+        let fouten = self.fouten.clone();
+        Explained { code: self.code.to_owned(), wat: self.detail.to_string(), doe: self.doe.to_string(), fouten }
+    }
+
     pub(crate) fn code(&self) -> &'static str {
         self.code
     }
@@ -158,12 +198,17 @@ fn title(status: StatusCode) -> &'static str {
 impl From<DbFault> for Problem {
     fn from(fault: DbFault) -> Self {
         let status = match &fault {
-            DbFault::NoAccount => StatusCode::NOT_FOUND,
+            DbFault::NoAccount | DbFault::NoRun | DbFault::NoList => StatusCode::NOT_FOUND,
+            DbFault::OwnRun => StatusCode::FORBIDDEN,
             DbFault::AccountExists
             | DbFault::LastBeheerder
             | DbFault::OtherShare
             | DbFault::OtherKey
-            | DbFault::ShareUsed => StatusCode::CONFLICT,
+            | DbFault::ShareUsed
+            | DbFault::RunState(_)
+            | DbFault::Unseen
+            | DbFault::Queue
+            | DbFault::NotFetched => StatusCode::CONFLICT,
             DbFault::Access(fault) => return Self::from(*fault),
             DbFault::File { .. } | DbFault::Newer { .. } | DbFault::Sqlite(_) | DbFault::Odd => {
                 tracing::error!(code = fault.code(), "{fault}");

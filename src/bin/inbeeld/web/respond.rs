@@ -2,13 +2,17 @@
 
 use super::problem::Problem;
 use axum::body::Body;
-use axum::http::{HeaderValue, Response, StatusCode, header};
+use axum::http::{HeaderName, HeaderValue, Response, StatusCode, header};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
+use inbeeld::terms::Sha256Hash;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 /// Version of the API, in every answer (API Design Rules, "API-Version").
 pub(crate) const API_VERSION: &str = "1.0.0";
+
+/// Header with the head of the audit log.
+const AUDIT_HEAD: HeaderName = HeaderName::from_static("audit-kop");
 
 /// Nothing may be loaded, framed or sent by what we answer.
 const NOTHING: &str = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
@@ -51,6 +55,20 @@ pub(crate) fn page(html: String) -> Response<Body> {
     let mut response = typed(StatusCode::OK, "text/html; charset=utf-8", html.into_bytes());
     if let Ok(policy) = HeaderValue::from_str(&policy) {
         response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
+    }
+    response
+}
+
+/// A file to keep, and the head of the audit log that tells of its being fetched.
+pub(crate) fn file(name: &str, bytes: Vec<u8>, audit_head: Sha256Hash) -> Response<Body> {
+    let mut response = typed(StatusCode::OK, "application/octet-stream", bytes);
+    // Names of ours, of letters, digits and a few signs.
+    let disposition = HeaderValue::from_str(&format!("attachment; filename=\"{name}\""));
+    let head = HeaderValue::from_str(&audit_head.to_string());
+    for (header, value) in [(header::CONTENT_DISPOSITION, disposition), (AUDIT_HEAD, head)] {
+        if let Ok(value) = value {
+            response.headers_mut().insert(header, value);
+        }
     }
     response
 }

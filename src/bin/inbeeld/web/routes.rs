@@ -2,7 +2,7 @@
 //!
 //! A golden file (`tests/dienst/routes.txt`) lists it, and a test asks every route as every role.
 
-use super::api::{accounts, audit, deliveries, health, periods, register, sessions, texts};
+use super::api::{accounts, audit, deliveries, health, lists, periods, register, releases, runs, sessions, texts};
 use super::app::App;
 use super::call::Handler;
 use super::guard;
@@ -59,6 +59,10 @@ pub(crate) enum Gives {
     Json,
     /// JSON, or a page for whoever asks for one.
     JsonOrPage,
+    /// Bytes, whatever they are.
+    File,
+    /// Events, one after the other.
+    Events,
 }
 
 const KB: usize = 1024;
@@ -114,6 +118,20 @@ pub(crate) static ROUTES: &[Route] = {
         route!(DELETE "/v1/perioden/{periode}/deel-b", Contact(&[PrivacyOfficer]), Nothing, Gives::Json, WRITE, periods::forget),
         route!(POST "/v1/leveringen", Roles(&[Bronhouder, Coordinator]), Files, Gives::Json, WRITE, deliveries::deliver),
         route!(GET "/v1/perioden/{periode}/leveringen", Roles(&[Bronhouder, Coordinator, PrivacyOfficer]), Nothing, Gives::Json, CALM, deliveries::list),
+        route!(GET "/v1/koppelingen", READERS, Nothing, Gives::Json, CALM, runs::list),
+        route!(POST "/v1/koppelingen", Roles(&[Coordinator]), Json(4 * KB), Gives::Json, WRITE, runs::ask),
+        route!(GET "/v1/koppelingen/{nr}", READERS, Nothing, Gives::Json, CALM, runs::show),
+        route!(GET "/v1/koppelingen/{nr}/voortgang", READERS, Nothing, Gives::Events, CALM, runs::follow),
+        route!(POST "/v1/koppelingen/{nr}/_annuleer", Roles(&[Coordinator]), MayJson(KB), Gives::Json, WRITE, runs::cancel),
+        route!(POST "/v1/koppelingen/{nr}/_bekijk", Roles(&[Vrijgever]), MayJson(KB), Gives::Json, WRITE, runs::look),
+        route!(POST "/v1/koppelingen/{nr}/_geef-vrij", Roles(&[Vrijgever]), MayJson(KB), Gives::Json, WRITE, runs::release),
+        route!(POST "/v1/koppelingen/{nr}/_weiger", Roles(&[Vrijgever]), Json(4 * KB), Gives::Json, WRITE, runs::refuse),
+        route!(GET "/v1/vrijgaven", READERS, Nothing, Gives::Json, CALM, releases::list),
+        route!(GET "/v1/vrijgaven/{nr}", READERS, Nothing, Gives::Json, CALM, releases::show),
+        route!(GET "/v1/vrijgaven/{nr}/bestanden/{bestand}", READERS, Nothing, Gives::File, CALM, releases::fetch),
+        route!(GET "/v1/lijsten", Roles(&[Coordinator, Vrijgever, PrivacyOfficer, Gemeente]), Nothing, Gives::Json, CALM, lists::list),
+        route!(GET "/v1/lijsten/{nr}/bestand", Roles(&[Gemeente]), Nothing, Gives::File, CALM, lists::fetch),
+        route!(POST "/v1/lijsten/{nr}/_bevestig", Roles(&[Gemeente]), MayJson(KB), Gives::Json, WRITE, lists::confirm),
         route!(GET "/v1/auditlogboek", Roles(&[PrivacyOfficer]), Nothing, Gives::Json, CALM, audit::list),
         route!(POST "/v1/auditlogboek/_verifieer", Roles(&[PrivacyOfficer, Beheerder]), MayJson(KB), Gives::Json, WRITE, audit::verify),
     ]

@@ -2,6 +2,7 @@
 
 use super::app::App;
 use super::config::{Config, Keys, Tls};
+use super::jobs::{self, Jobs};
 use super::problem::Problem;
 use super::respond::{typed, with_headers};
 use super::routes;
@@ -16,6 +17,7 @@ use axum_server::accept::Accept;
 use axum_server::tls_rustls::{RustlsAcceptor, RustlsConfig};
 use hyper_util::rt::TokioTimer;
 use inbeeld::audit::{Act, Actor};
+use inbeeld::engine::Embedded;
 use inbeeld::fault::{Exit, io_words};
 use inbeeld::run::Clock;
 use inbeeld::store::db::Database;
@@ -58,16 +60,25 @@ pub(crate) fn serve(config: Config) -> Outcome {
         let key = keys.share_a.period_key(*periode, share)?;
         database.begin_period(*periode, share.id(), key.id(), clock.now())?;
     }
+    // One core stays for who asks something meanwhile.
+    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    let engine = Embedded::new(Some(config.draden.map_or(cores.saturating_sub(1).max(1), usize::from)))?;
     let tls = config.tls.as_ref().map(tls_config).transpose()?;
     let listener = listen(config.luister)?;
     let figures = config.metrieken.map(listen).transpose()?;
-    let app = Arc::new(App::new(config, keys, database, audit, clock));
+    let app = Arc::new(App::new(config, keys, database, audit, clock, Jobs::new(engine)));
     app.act(&Actor::Service, Act::Start, Some(env!("CARGO_PKG_VERSION")), |_| Ok::<_, Problem>(())).map_err(own)?;
+    jobs::recover(&app).and_then(|()| jobs::remove_lists(&app)).map_err(mending)?;
     tracing::info!(sleutels = ids.join(", "), "de dienst start");
+    let worker = jobs::start(&app).map_err(|fault| machine("de dienst kan geen draad maken", &fault))?;
 
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     let runtime = runtime.map_err(|fault| machine("de dienst kan geen draden maken", &fault))?;
     let outcome = runtime.block_on(run(Arc::clone(&app), listener, figures, tls));
+    app.stop();
+    if worker.join().is_err() {
+        tracing::error!("de draad van de koppelingen viel uit");
+    }
     // Work that was begun ends before the log says that the service has stopped.
     runtime.shutdown_timeout(STOPPING);
     app.act(&Actor::Service, Act::Stop, None, |_| Ok::<_, Problem>(())).map_err(own)?;
@@ -77,6 +88,11 @@ pub(crate) fn serve(config: Config) -> Outcome {
 fn own(problem: Problem) -> Failure {
     let what = "het auditlogboek neemt niets meer op";
     Failure::new(Exit::Internal, problem.code(), what, "Kijk of de schijf vol is en of de dienst er mag schrijven.")
+}
+
+fn mending(problem: Problem) -> Failure {
+    let (exit, explained) = (if problem.is_ours() { Exit::Internal } else { Exit::Input }, problem.explained());
+    Failure::new(exit, problem.code(), &explained.wat, &explained.doe)
 }
 
 fn machine(what: &str, fault: &io::Error) -> Failure {

@@ -4,6 +4,7 @@
 
 use super::app::App;
 use super::config::{Config, Keys};
+use super::jobs::Jobs;
 use super::routes::{Accepts, ROUTES, Route, Who, router};
 use super::{guard, openapi};
 use crate::clock::SystemClock;
@@ -11,6 +12,7 @@ use axum::body::{Body, to_bytes};
 use axum::extract::ConnectInfo;
 use axum::http::{Method, Request, StatusCode, header};
 use inbeeld::access::{AccountNaam, Bound, HashRoom, Token, Wachtwoord};
+use inbeeld::engine::Embedded;
 use inbeeld::pseudonym::{Key, Role};
 use inbeeld::run::Clock;
 use inbeeld::store::db::Database;
@@ -104,7 +106,7 @@ fn house() -> House {
     let folder = tempfile::tempdir().unwrap();
     let text = "schema = \"inbeeld/dienst/v1\"\nluister = \"127.0.0.1:0\"\ncontactgemeente = \"0193\"\n[plaatsen]\n\
                 gegevens = \".\"\naudit = \"audit/audit.jsonl\"\nleveringen = \"leveringen\"\nregister = \"register.jsonl\"\ndoelbindingen = \"d\"\n\
-                vertrouwd = \"v\"\n[sleutels]\ndienst_deel = \"a\"\nintrekking = \"i\"\nlogboek = \"l\"\n";
+                vertrouwd = \"v\"\nontvangers = \"o\"\nvrijgaven = \"u\"\nlogboek = \"log\"\n[sleutels]\ndienst_deel = \"a\"\nintrekking = \"i\"\nlogboek = \"l\"\n";
     // The log lies beside the data here: what that is refused for is tested where it is refused.
     let text = text.replace("gegevens = \".\"", "gegevens = \"gegevens\"");
     let config = Config::parse(&text, folder.path()).unwrap();
@@ -130,7 +132,11 @@ fn house() -> House {
     }
     let audit = AuditFile::open(&config.plaatsen.audit, now).unwrap();
     let keys = Keys::read(&config.sleutels).unwrap();
-    House { _folder: folder, app: Arc::new(App::new(config, keys, database, audit, clock)), people }
+    House {
+        _folder: folder,
+        app: Arc::new(App::new(config, keys, database, audit, clock, Jobs::new(Embedded::new(Some(1)).unwrap()))),
+        people,
+    }
 }
 
 impl House {
@@ -138,6 +144,7 @@ impl House {
     async fn ask(&self, route: &Route, who: Option<&AccountNaam>) -> (StatusCode, String) {
         let path = route.path.replace("{naam}", "niemand").replace("{periode}", "2026-10");
         let path = path.replace("{id}", "geen").replace("{versie}", "1");
+        let path = path.replace("{nr}", "1").replace("{bestand}", "vrijgave.json");
         let mut request = Request::builder().method(route.method.clone()).uri(path);
         if let Some(naam) = who {
             let cookie = Token::fresh().unwrap();

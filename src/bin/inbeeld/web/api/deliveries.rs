@@ -222,11 +222,7 @@ pub(crate) async fn list(call: Call) -> Answer {
 
 /// The key of a month, when both shares of it are here.
 fn open_period(app: &App, periode: Maand) -> Result<PeriodKey, Problem> {
-    app.period_key(periode).ok_or_else(|| {
-        let what = "de periode van deze maand is niet open: deel B van de sleutel is er niet";
-        let remedy = "Vraag de FG of de contactgemeente om deel B van deze maand in te voeren.";
-        Problem::new(StatusCode::CONFLICT, "periode-dicht", what, remedy)
-    })
+    app.period_key(periode).ok_or_else(|| Problem::closed(periode))
 }
 
 impl From<ReceiveFault> for Problem {

@@ -35,6 +35,8 @@ pub(crate) struct Config {
     pub(crate) plaatsen: Places,
     /// Which files hold the keys.
     pub(crate) sleutels: KeyPlaces,
+    /// Threads that a koppeling computes with; the others stay for who asks something meanwhile.
+    pub(crate) draden: Option<u16>,
     /// The municipality that may hand in share B beside the FG.
     pub(crate) contactgemeente: Option<Gemeente>,
 }
@@ -61,6 +63,12 @@ pub(crate) struct Places {
     pub(crate) doelbindingen: PathBuf,
     /// Folder of the trusted keys.
     pub(crate) vertrouwd: PathBuf,
+    /// Folder of the public keys of who can receive lists.
+    pub(crate) ontvangers: PathBuf,
+    /// Folder of the releases.
+    pub(crate) vrijgaven: PathBuf,
+    /// Folder of the Logboek Dataverwerkingen.
+    pub(crate) logboek: PathBuf,
 }
 
 /// Which files hold the keys.
@@ -148,6 +156,7 @@ impl Config {
             "demo",
             "log",
             "contactgemeente",
+            "draden",
             "tls",
             "plaatsen",
             "sleutels",
@@ -174,6 +183,7 @@ impl Config {
         });
         let contactgemeente =
             root.may_parse("contactgemeente", "vier cijfers", |text| Gemeente::parse(text.as_bytes()).ok());
+        let draden = root.may_count("draden", 1..=1024);
         let tls = root.may_section("tls").map(|tls| {
             tls.known(&["certificaat", "sleutel"]);
             Some(Tls { certificaat: tls.path("certificaat")?, sleutel: tls.path("sleutel")? })
@@ -226,13 +236,24 @@ impl Config {
             plaatsen: plaatsen?,
             sleutels: sleutels?,
             contactgemeente,
+            draden,
         })
     }
 }
 
 impl Places {
     fn read(section: &Section<'_, '_>) -> Option<Self> {
-        section.known(&["gegevens", "audit", "leveringen", "register", "doelbindingen", "vertrouwd"]);
+        section.known(&[
+            "gegevens",
+            "audit",
+            "leveringen",
+            "register",
+            "doelbindingen",
+            "vertrouwd",
+            "ontvangers",
+            "vrijgaven",
+            "logboek",
+        ]);
         let (gegevens, audit) = (section.path("gegevens"), section.path("audit"));
         if let (Some(gegevens), Some(audit)) = (&gegevens, &audit)
             && audit.starts_with(gegevens)
@@ -242,6 +263,8 @@ impl Places {
         }
         let (register, texts) = (section.path("register"), section.path("doelbindingen"));
         let (leveringen, vertrouwd) = (section.path("leveringen"), section.path("vertrouwd"));
+        let (ontvangers, vrijgaven) = (section.path("ontvangers"), section.path("vrijgaven"));
+        let logboek = section.path("logboek");
         Some(Self {
             gegevens: gegevens?,
             audit: audit?,
@@ -249,6 +272,9 @@ impl Places {
             register: register?,
             doelbindingen: texts?,
             vertrouwd: vertrouwd?,
+            ontvangers: ontvangers?,
+            vrijgaven: vrijgaven?,
+            logboek: logboek?,
         })
     }
 }
@@ -286,6 +312,9 @@ register = "register.jsonl"
 doelbindingen = "doelbindingen"
 leveringen = "leveringen"
 vertrouwd = "vertrouwd"
+ontvangers = "ontvangers"
+vrijgaven = "vrijgaven"
+logboek = "logboek"
 [sleutels]
 dienst_deel = "a.sleutel"
 intrekking = "i.sleutel"
@@ -313,7 +342,7 @@ logboek = "l.sleutel"
     fn every_fault_is_told_at_once_with_line_and_key() {
         let text = GOOD
             .replace("127.0.0.1:0", "overal")
-            .replace("logboek = ", "dagboek = ")
+            .replace("logboek = \"l.sleutel\"", "dagboek = \"l.sleutel\"")
             .replace("register = \"register.jsonl\"", "register = 7");
         let keys = ["luister", "plaatsen.register", "sleutels.logboek", "sleutels.dagboek"];
         let found = faults(&text);

@@ -4,6 +4,7 @@ use super::Fault;
 use std::borrow::Cow;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
@@ -148,6 +149,16 @@ impl<'r, 't> Section<'r, 't> {
             self.fault(name, "hier hoort true of false", "Schrijf true of false, zonder aanhalingstekens.");
             false
         })
+    }
+
+    /// A whole number that may be there, of this range.
+    pub(super) fn may_count(&self, name: &str, range: RangeInclusive<u16>) -> Option<u16> {
+        let value = self.find(name)?;
+        let number = match value.get_ref() {
+            DeValue::Integer(integer) => integer.as_str().parse().ok().filter(|number| range.contains(number)),
+            _ => None,
+        };
+        self.formed(name, number, &format!("een getal van {} tot en met {}", range.start(), range.end()))
     }
 
     /// The texts of a list that may be there, each with its place.

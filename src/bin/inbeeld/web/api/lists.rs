@@ -1,0 +1,164 @@
+//! Contact lists: each for one municipality, which fetches its own and says that it was received.
+
+use super::releases::unchanged;
+use super::runs::number;
+use crate::web::app::{App, blocking};
+use crate::web::call::{Answer, Call};
+use crate::web::jobs;
+use crate::web::problem::Problem;
+use crate::web::respond;
+use axum::http::StatusCode;
+use inbeeld::access::Session;
+use inbeeld::audit::Act;
+use inbeeld::register::Register;
+use inbeeld::store::db::ListRecord;
+use inbeeld::terms::AccountRol;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// Een contactlijst; wat erop staat, weet alleen de ontvanger.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Lijst)]
+pub(crate) struct Shown {
+    nr: u64,
+    /// Haar naam in de doelbinding.
+    naam: String,
+    /// Code van de ontvanger.
+    gemeente: String,
+    /// Naam van het bestand.
+    bestand: String,
+    doelbinding: String,
+    versie: u32,
+    #[schema(format = Date)]
+    peildatum: String,
+    /// Nummer van de vrijgave in het register.
+    vrijgave: u64,
+    #[schema(format = DateTime)]
+    vrijgegeven_op: String,
+    /// De laatste dag waarop zij op te halen is.
+    #[schema(format = Date)]
+    tot_en_met: String,
+    /// Of zij nu op te halen is: tot zij is bevestigd of verlopen.
+    beschikbaar: bool,
+    #[schema(format = DateTime)]
+    opgehaald_op: Option<String>,
+    #[schema(format = DateTime)]
+    bevestigd_op: Option<String>,
+}
+
+/// De lijsten.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Lijsten)]
+pub(crate) struct All {
+    /// Nieuwste eerst; een gemeente ziet de hare.
+    lijsten: Vec<Shown>,
+}
+
+/// Een lijst is ontvangen.
+#[derive(Serialize, ToSchema)]
+#[schema(as = OntvangenLijst)]
+pub(crate) struct Confirmed {
+    lijst: Shown,
+    /// Kop van het auditlogboek, om elders te bewaren.
+    audit_kop: String,
+}
+
+fn of(app: &App, list: ListRecord) -> Shown {
+    Shown {
+        beschikbaar: available(app, &list),
+        nr: list.nr,
+        naam: list.naam,
+        gemeente: list.gemeente.to_string(),
+        bestand: file_name(&list.bestand).to_owned(),
+        doelbinding: list.doelbinding,
+        versie: list.versie,
+        peildatum: list.peildatum.to_string(),
+        vrijgave: list.vrijgave,
+        vrijgegeven_op: list.vrijgegeven_op.to_string(),
+        tot_en_met: list.tot.to_string(),
+        opgehaald_op: list.opgehaald.map(|(_, moment)| moment.to_string()),
+        bevestigd_op: list.bevestigd.map(|(_, moment)| moment.to_string()),
+    }
+}
+
+fn available(app: &App, list: &ListRecord) -> bool {
+    list.verwijderd_op.is_none() && list.bevestigd.is_none() && list.tot >= app.today()
+}
+
+fn file_name(path: &str) -> &str {
+    path.rsplit('/').next().unwrap_or(path)
+}
+
+/// A list that is for who asks; another's does not exist.
+fn own(app: &App, session: &Session, nr: u64) -> Result<ListRecord, Problem> {
+    let list = app.database.list(nr)?;
+    let mine = session.bound.rol() == AccountRol::Gemeente && session.bound.gemeente() == Some(list.gemeente);
+    if mine { Ok(list) } else { Err(Problem::from(inbeeld::store::db::DbFault::NoList)) }
+}
+
+/// De lijsten: een gemeente ziet de hare, de anderen van alle dat zij er zijn.
+#[utoipa::path(get, path = "/v1/lijsten", tag = "lijsten",
+    responses((status = 200, description = "De lijsten", body = All)))]
+pub(crate) async fn list(call: Call) -> Answer {
+    let bound = &call.session()?.bound;
+    let gemeente = bound.gemeente();
+    if bound.rol() == AccountRol::Gemeente && gemeente.is_none() {
+        return Err(Problem::not_allowed());
+    }
+    let told = blocking(&call.app, move |app| {
+        let lists = app.database.lists(gemeente)?;
+        Ok(All { lijsten: lists.into_iter().map(|list| of(app, list)).collect() })
+    })
+    .await?;
+    respond::json(StatusCode::OK, &told)
+}
+
+/// Haalt een lijst op, versleuteld voor haar ontvanger; zo vaak als nodig, tot zij is bevestigd of verlopen.
+#[utoipa::path(get, path = "/v1/lijsten/{nr}/bestand", tag = "lijsten",
+    params(("nr" = u64, Path, description = "Haar nummer")),
+    responses((status = 200, description = "De lijst (age)", body = Vec<u8>, content_type = "application/octet-stream"),
+        (status = 409, description = "Zij is bevestigd of verlopen", body = Problem, content_type = "application/problem+json")))]
+pub(crate) async fn fetch(call: Call) -> Answer {
+    let (nr, actor, session) = (number(&call)?, call.actor(), call.session()?.clone());
+    let (name, bytes, head) = blocking(&call.app, move |app| {
+        let list = own(app, &session, nr)?;
+        let bytes = app.act(&actor, Act::FetchList, Some(&format!("{nr} {}", list.bestand)), |_| {
+            if !available(app, &list) {
+                let what = "deze lijst is niet meer op te halen: zij is bevestigd of verlopen";
+                let remedy = "Vraag de coördinator om een nieuwe koppeling als u haar nog nodig hebt.";
+                return Err(Problem::new(StatusCode::CONFLICT, "lijst-weg", what, remedy));
+            }
+            let register = Register::read(&jobs::lines(app)?)?;
+            let past = register.vrijgaven.iter().find(|past| past.nr as u64 == list.vrijgave);
+            let files = past.iter().flat_map(|past| &past.entry.bestanden);
+            let file = files.into_iter().find(|file| file.naam == list.bestand).ok_or_else(Problem::not_found)?;
+            let bytes = unchanged(&jobs::folder(app, list.koppeling).join(&list.bestand), &file.sha256)?;
+            app.database.list_fetched(nr, session.naam.as_str(), app.now())?;
+            Ok(bytes)
+        })?;
+        Ok((file_name(&list.bestand).to_owned(), bytes, app.audit_head()))
+    })
+    .await?;
+    Ok(respond::file(&name, bytes, head))
+}
+
+/// Bevestigt dat een lijst is ontvangen; de dienst verwijdert dan de hare.
+#[utoipa::path(post, path = "/v1/lijsten/{nr}/_bevestig", tag = "lijsten",
+    params(("nr" = u64, Path, description = "Haar nummer")),
+    responses((status = 200, description = "Bevestigd", body = Confirmed),
+        (status = 409, description = "Zij is nog niet opgehaald", body = Problem, content_type = "application/problem+json")))]
+pub(crate) async fn confirm(call: Call) -> Answer {
+    crate::web::fields::none(&call.body)?;
+    let (nr, actor, session) = (number(&call)?, call.actor(), call.session()?.clone());
+    let told = blocking(&call.app, move |app| {
+        app.act(&actor, Act::ConfirmList, Some(&nr.to_string()), |_| {
+            own(app, &session, nr)?;
+            app.database.list_confirmed(nr, session.naam.as_str(), app.now())?;
+            jobs::remove_lists(app)
+        })?;
+        let lijst = of(app, app.database.list(nr)?);
+        Ok(Confirmed { lijst, audit_kop: app.audit_head().to_string() })
+    })
+    .await?;
+    respond::json(StatusCode::OK, &told)
+}

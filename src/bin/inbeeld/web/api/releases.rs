@@ -1,0 +1,169 @@
+//! Vrijgaven of this service: what left, and its files.
+
+use crate::web::app::{App, blocking};
+use crate::web::call::{Answer, Call};
+use crate::web::jobs;
+use crate::web::problem::Problem;
+use crate::web::respond;
+use axum::http::StatusCode;
+use inbeeld::audit::Act;
+use inbeeld::register::{Past, PastFile, Register, Soort};
+use inbeeld::store::StoreFault;
+use inbeeld::store::db::RunRecord;
+use inbeeld::terms::Sha256Hash;
+use serde::Serialize;
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+use std::path::Path;
+use utoipa::ToSchema;
+
+/// Where lists stand among the files of a release: those are for their recipients alone.
+const LISTS: &str = "lijsten/";
+
+/// Een bestand van een vrijgave.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Bestand)]
+pub(crate) struct File {
+    naam: String,
+    /// Hash van zijn bytes, zoals het register die noemt.
+    sha256: String,
+}
+
+/// Een vrijgave.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Vrijgave)]
+pub(crate) struct Shown {
+    /// Haar nummer in het register.
+    nr: u64,
+    /// Nummer van haar koppeling.
+    koppeling: u64,
+    /// Naam van de doelbinding.
+    doelbinding: String,
+    versie: u32,
+    #[schema(format = Date)]
+    peildatum: String,
+    /// Wanneer zij is vrijgegeven, UTC.
+    #[schema(format = DateTime)]
+    tijd: String,
+    /// Welk account haar aanvroeg.
+    gevraagd_door: String,
+    /// Welk account haar vrijgaf.
+    vrijgegeven_door: Option<String>,
+    /// Bestanden die hier op te halen zijn; lijsten staan bij de lijsten.
+    bestanden: Vec<File>,
+}
+
+/// De vrijgaven van deze dienst.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Vrijgaven)]
+pub(crate) struct All {
+    /// Nieuwste eerst.
+    vrijgaven: Vec<Shown>,
+}
+
+/// Een vrijgave met haar tabellen.
+#[derive(Serialize, ToSchema)]
+#[schema(as = VrijgaveMetTabellen)]
+pub(crate) struct Whole {
+    #[serde(flatten)]
+    vrijgave: Shown,
+    /// De tabellen zoals vrijgave.json ze heeft; null is niet vrijgegeven.
+    #[schema(value_type = Vec<Object>)]
+    tabellen: Vec<Value>,
+}
+
+fn of(past: &Past, run: RunRecord) -> Shown {
+    let file = |file: &PastFile| File { naam: file.naam.clone(), sha256: file.sha256.clone() };
+    Shown {
+        nr: past.nr as u64,
+        koppeling: run.nr,
+        doelbinding: run.asked.doelbinding,
+        versie: run.asked.versie,
+        peildatum: run.asked.peildatum.to_string(),
+        tijd: past.entry.tijd.clone(),
+        gevraagd_door: run.gevraagd_door,
+        vrijgegeven_door: run.beslist_door,
+        bestanden: past.entry.bestanden.iter().filter(|file| !file.naam.starts_with(LISTS)).map(file).collect(),
+    }
+}
+
+/// De vrijgaven van deze dienst.
+#[utoipa::path(get, path = "/v1/vrijgaven", tag = "vrijgaven",
+    responses((status = 200, description = "De vrijgaven", body = All)))]
+pub(crate) async fn list(call: Call) -> Answer {
+    let told = blocking(&call.app, |app| {
+        let register = Register::read(&jobs::lines(app)?)?;
+        let mut vrijgaven = Vec::new();
+        for run in app.database.releases()? {
+            let past = register.vrijgaven.iter().find(|past| Some(past.nr as u64) == run.vrijgave);
+            vrijgaven.extend(past.map(|past| of(past, run)));
+        }
+        Ok(All { vrijgaven })
+    })
+    .await?;
+    respond::json(StatusCode::OK, &told)
+}
+
+/// A release of this service: what the register says of it, and its koppeling.
+fn find(app: &App, nr: u64) -> Result<(Past, RunRecord), Problem> {
+    let run = app.database.run_of_release(nr)?;
+    let register = Register::read(&jobs::lines(app)?)?;
+    let past = register.vrijgaven.into_iter().find(|past| past.nr as u64 == nr && past.soort == Soort::Vrijgave);
+    past.map(|past| (past, run)).ok_or_else(Problem::not_found)
+}
+
+fn number(call: &Call) -> Result<u64, Problem> {
+    call.part(0).parse().map_err(|_| Problem::not_found())
+}
+
+/// Eén vrijgave, met haar tabellen.
+#[utoipa::path(get, path = "/v1/vrijgaven/{nr}", tag = "vrijgaven",
+    params(("nr" = u64, Path, description = "Haar nummer in het register")),
+    responses((status = 200, description = "De vrijgave", body = Whole)))]
+pub(crate) async fn show(call: Call) -> Answer {
+    let nr = number(&call)?;
+    let told = blocking(&call.app, move |app| {
+        let (past, run) = find(app, nr)?;
+        let table = |table: &inbeeld::register::PastTable| {
+            json!({
+                "naam": table.naam, "dimensies": table.dimensies, "methode": table.methode, "drempel": table.drempel,
+                "grootste_afwijking": table.grootste_afwijking, "cellen": table.cellen, "achtergehouden": table.withheld(),
+            })
+        };
+        let tabellen = past.entry.tabellen.iter().map(table).collect();
+        Ok(Whole { vrijgave: of(&past, run), tabellen })
+    })
+    .await?;
+    respond::json(StatusCode::OK, &told)
+}
+
+/// Eén bestand van een vrijgave, byte voor byte zoals het is vrijgegeven.
+#[utoipa::path(get, path = "/v1/vrijgaven/{nr}/bestanden/{bestand}", tag = "vrijgaven",
+    params(("nr" = u64, Path, description = "Haar nummer in het register"), ("bestand" = String, Path, description = "Naam van het bestand")),
+    responses((status = 200, description = "Het bestand", body = Vec<u8>, content_type = "application/octet-stream")))]
+pub(crate) async fn fetch(call: Call) -> Answer {
+    let (nr, name, actor) = (number(&call)?, call.part(1).to_owned(), call.actor());
+    let (name, bytes, head) = blocking(&call.app, move |app| {
+        let (past, run) = find(app, nr)?;
+        let file = past.entry.bestanden.iter().find(|file| file.naam == name && !file.naam.starts_with(LISTS));
+        let file = file.ok_or_else(Problem::not_found)?;
+        let bytes = app.act(&actor, Act::Fetch, Some(&format!("{nr} {name}")), |_| {
+            unchanged(&jobs::folder(app, run.nr).join(&file.naam), &file.sha256)
+        })?;
+        Ok((name, bytes, app.audit_head()))
+    })
+    .await?;
+    Ok(respond::file(&name, bytes, head))
+}
+
+/// The bytes of a released file, when they are still those that the register knows.
+pub(crate) fn unchanged(path: &Path, sha256: &str) -> Result<Vec<u8>, Problem> {
+    let bytes = std::fs::read(path).map_err(StoreFault::read(path))?;
+    if Sha256Hash(Sha256::digest(&bytes).into()).to_string() == sha256 {
+        return Ok(bytes);
+    }
+    tracing::error!("{}: dit is niet het bestand dat is vrijgegeven", path.display());
+    let remedy = "Meld dit aan de beheerder; een reservekopie heeft het goede bestand.";
+    let what = "dit bestand is veranderd sinds het is vrijgegeven";
+    Err(Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "vrijgave-aangetast", what, remedy))
+}

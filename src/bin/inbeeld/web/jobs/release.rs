@@ -1,0 +1,229 @@
+//! The second pair of eyes: somebody else sees what would leave, and lets it out or not.
+
+use super::explain::{Ended, Explained};
+use super::run::{memory, signed};
+use super::{Jobs, Slot};
+use crate::web::app::App;
+use crate::web::problem::Problem;
+use inbeeld::fault::Explain;
+use inbeeld::register::{Ledger, Past, Register, Soort};
+use inbeeld::run::{Leave, Prepared, RunFault};
+use inbeeld::store::db::{NewList, RunRecord, Staat};
+use inbeeld::store::{self, OutFolder, RegisterFile, StoreFault, TextShelf};
+use inbeeld::terms::Sha256Hash;
+use sha2::{Digest, Sha256};
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+use std::sync::{MutexGuard, PoisonError};
+
+pub(crate) use inbeeld::run::Shown;
+
+/// The folder of the release of a koppeling.
+pub(crate) fn folder(app: &App, nr: u64) -> PathBuf {
+    app.config.plaatsen.vrijgaven.join(nr.to_string())
+}
+
+/// The highest number that a folder of releases has: a database that was put back knows lower ones.
+pub(crate) fn last_folder(app: &App) -> Result<u64, Problem> {
+    let place = &app.config.plaatsen.vrijgaven;
+    let entries = match std::fs::read_dir(place) {
+        Err(fault) if fault.kind() == ErrorKind::NotFound => return Ok(0),
+        entries => entries.map_err(StoreFault::read(place))?,
+    };
+    let names = entries.flatten().filter_map(|entry| entry.file_name().to_str()?.parse().ok());
+    Ok(names.max().unwrap_or(0))
+}
+
+impl Jobs {
+    /// What waits of a koppeling on which can be decided.
+    fn waiting(&self, app: &App, nr: u64) -> Result<Slot, Problem> {
+        let staat = app.database.run(nr)?.staat;
+        let slot = self.slot(nr).filter(|_| staat == Staat::Klaar);
+        slot.ok_or_else(|| inbeeld::store::db::DbFault::RunState(staat).into())
+    }
+}
+
+fn held(slot: &Slot) -> MutexGuard<'_, Option<Prepared>> {
+    slot.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Shows somebody what would leave; the register knows it first.
+pub(crate) fn shown<T>(
+    app: &App,
+    nr: u64,
+    by: &str,
+    look: impl FnOnce(&Shown<'_>) -> Result<T, Problem>,
+) -> Result<T, Problem> {
+    let slot = app.jobs.waiting(app, nr)?;
+    let mut held = held(&slot);
+    let prepared = held.as_mut().ok_or_else(Problem::not_found)?;
+    let shown = prepared.show(app.now(), || RegisterFile::open(&app.config.plaatsen.register));
+    match shown {
+        Ok(shown) => {
+            app.database.run_seen(nr, by)?;
+            look(&shown)
+        }
+        Err(fault) => Err(not_now(app, nr, fault)),
+    }
+}
+
+/// What no longer fits the month ends; what only failed can be tried again.
+fn not_now(app: &App, nr: u64, fault: RunFault) -> Problem {
+    let problem = Problem::from_run(&fault);
+    if matches!(fault, RunFault::Overtaken) {
+        let Ended { staat, why } = Ended::from(fault);
+        if let Err(fault) = app.database.end_run(nr, (&[Staat::Klaar], staat), &why.to_json(), None, app.now()) {
+            return fault.into();
+        }
+        app.jobs.forget(nr);
+    }
+    problem
+}
+
+/// Lets a koppeling out; gives the number of its release in the register.
+pub(crate) fn let_out(app: &App, nr: u64, by: &str) -> Result<u64, Problem> {
+    let places = &app.config.plaatsen;
+    let slot = app.jobs.waiting(app, nr)?;
+    let mut held = held(&slot);
+    let asked = app.database.run(nr)?.asked;
+    // A key may have been withdrawn, or the text's last day have passed, since it was run.
+    let text = signed(app, &asked)?;
+    let register_was = lines(app)?.len() as u64;
+    app.database.begin_release(nr, by, register_was, app.now())?;
+    let prepared = held.take().ok_or_else(Problem::not_found)?;
+    app.jobs.forget(nr);
+    let memory = memory(app, &asked.doelbinding);
+    let done = store::read_memory(&memory).map_err(Problem::from).and_then(|remembered| {
+        let leave = Leave { now: app.now(), today: app.today(), remembered: remembered.as_deref() };
+        let out = OutFolder::new(&folder(app, nr)).with_memory(&memory);
+        let outcome = prepared.release(&leave, || RegisterFile::open(&places.register), out);
+        outcome.map_err(|fault| {
+            let problem = Problem::from_run(&fault);
+            let Ended { staat, why } = Ended::from(fault);
+            match app.database.end_run(nr, (&[Staat::Vrijgeven], staat), &why.to_json(), Some(by), app.now()) {
+                Ok(()) => problem,
+                Err(fault) => fault.into(),
+            }
+        })
+    });
+    let outcome = match done {
+        Ok(outcome) => outcome,
+        Err(problem) => {
+            clear(app, nr)?;
+            return Err(problem);
+        }
+    };
+    let vrijgave = outcome.released.nr() as u64;
+    let register = Register::read(&lines(app)?)?;
+    let past = register.vrijgaven.iter().find(|past| past.nr == outcome.released.nr());
+    let tot = app.today().plus_days(text.policy().bewaartermijn_dagen);
+    let lists = past.map_or(Vec::new(), |past| lists(past, tot));
+    app.database.end_release(nr, vrijgave, &lists, app.now())?;
+    Ok(vrijgave)
+}
+
+/// The lists of a release, as the register names them.
+fn lists(past: &Past, tot: inbeeld::terms::Datum) -> Vec<NewList> {
+    let list = |list: &inbeeld::register::PastList| NewList {
+        naam: list.naam.clone(),
+        gemeente: list.gemeente.clone(),
+        bestand: format!("lijsten/{}-{}.csv.age", list.naam, list.gemeente),
+        tot,
+    };
+    past.entry.lijsten.iter().map(list).collect()
+}
+
+/// Refuses a koppeling: what waits of it is forgotten.
+pub(crate) fn refuse(app: &App, nr: u64, by: &str, reason: &str) -> Result<(), Problem> {
+    let why = Explained::refused(reason).to_json();
+    app.database.end_run(nr, (&[Staat::Klaar], Staat::Geweigerd), &why, Some(by), app.now())?;
+    app.jobs.forget(nr);
+    Ok(())
+}
+
+/// The lines of the register; of one that is not there none.
+pub(crate) fn lines(app: &App) -> Result<Vec<String>, Problem> {
+    use inbeeld::register::RegisterFault;
+    match RegisterFile::open_to_read(&app.config.plaatsen.register).and_then(|mut file| file.lines()) {
+        Err(RegisterFault::Storage(fault)) if fault.kind() == ErrorKind::NotFound => Ok(Vec::new()),
+        found => Ok(found?),
+    }
+}
+
+/// Mends what a service left that stopped in the middle: what ran or waited was in its memory; what was
+/// being released is as the register says.
+pub(crate) fn recover(app: &App) -> Result<(), Problem> {
+    let now = app.now();
+    for staat in [Staat::Bezig, Staat::Klaar] {
+        for run in app.database.runs_in(staat)? {
+            let why = Explained::stopped().to_json();
+            app.database.end_run(run.nr, (&[staat], Staat::Mislukt), &why, None, now)?;
+        }
+    }
+    for run in app.database.runs_in(Staat::Vrijgeven)? {
+        let register = Register::read(&lines(app)?)?;
+        match register.vrijgaven.iter().rfind(|past| is_release_of(app, past, &run)) {
+            Some(past) if past.uitgeleverd.is_some() => {
+                let shelf = TextShelf::new(&app.config.plaatsen.doelbindingen);
+                let text = shelf.read(&run.asked.doelbinding, run.asked.versie)?;
+                let policy = text.and_then(|(text, _)| inbeeld::doelbinding::Policy::parse(&text).ok());
+                let days = policy.map_or(0, |policy| policy.bewaartermijn_dagen);
+                let lists = lists(past, app.today().plus_days(days));
+                app.database.end_release(run.nr, past.nr as u64, &lists, now)?;
+            }
+            entered => {
+                let why = if entered.is_some() { Explained::half() } else { Explained::stopped() }.to_json();
+                app.database.end_run(run.nr, (&[Staat::Vrijgeven], Staat::Mislukt), &why, None, now)?;
+                clear(app, run.nr)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Whether an entry is of the release that a koppeling had begun. An entry that is not delivered may
+/// have no files yet.
+fn is_release_of(app: &App, past: &Past, run: &RunRecord) -> bool {
+    let text = &past.entry.doelbinding;
+    let after = run.register_was.is_some_and(|was| past.nr as u64 > was);
+    let same = text.id == run.asked.doelbinding && text.versie == run.asked.versie;
+    let here = || {
+        let bytes = std::fs::read(folder(app, run.nr).join("vrijgave.json")).unwrap_or_default();
+        let hash = Sha256Hash(Sha256::digest(&bytes).into()).to_string();
+        past.entry.bestanden.iter().any(|file| file.naam == "vrijgave.json" && file.sha256 == hash)
+    };
+    let day = past.entry.peildatum == run.asked.peildatum.to_string();
+    past.soort == Soort::Vrijgave && after && same && day && (past.uitgeleverd.is_none() || here())
+}
+
+/// Takes away what stands in the folder of a koppeling that was not released whole.
+fn clear(app: &App, nr: u64) -> Result<(), Problem> {
+    let folder = folder(app, nr);
+    match std::fs::remove_dir_all(&folder) {
+        Err(fault) if fault.kind() != ErrorKind::NotFound => Err(StoreFault::write(&folder)(fault).into()),
+        _ => Ok(()),
+    }
+}
+
+/// Removes every list that was received, or that nobody may fetch any more.
+pub(crate) fn remove_lists(app: &App) -> Result<(), Problem> {
+    for list in app.database.lists_to_remove(app.today())? {
+        let path = folder(app, list.koppeling).join(&list.bestand);
+        gone(&path).map_err(|fault| {
+            tracing::error!(code = fault.code(), "{fault}");
+            Problem::from(fault)
+        })?;
+        app.database.list_removed(list.nr, app.now())?;
+    }
+    Ok(())
+}
+
+fn gone(path: &Path) -> Result<(), StoreFault> {
+    let removed = match std::fs::remove_file(path) {
+        Err(fault) if fault.kind() == ErrorKind::NotFound => return Ok(()),
+        removed => removed,
+    };
+    let folder = path.parent().unwrap_or(path);
+    // That it is gone must survive a power cut as well.
+    removed.and_then(|()| std::fs::File::open(folder)?.sync_all()).map_err(StoreFault::write(path))
+}
