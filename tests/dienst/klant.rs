@@ -15,16 +15,24 @@ pub struct Antwoord {
     pub status: u16,
     pub koppen: Vec<(String, String)>,
     pub tekst: String,
+    /// What came after the headers, as it came.
+    pub bytes: Vec<u8>,
 }
 
 impl Antwoord {
     fn lees(bytes: &[u8]) -> Self {
         let text = String::from_utf8_lossy(bytes);
         let (head, body) = text.split_once("\r\n\r\n").unwrap_or((&text, ""));
+        let begin = bytes.windows(4).position(|four| four == b"\r\n\r\n").map_or(bytes.len(), |at| at + 4);
         let mut lines = head.lines();
         let status = lines.next().unwrap_or_default().split(' ').nth(1).and_then(|code| code.parse().ok()).unwrap_or(0);
         let header = |line: &str| line.split_once(": ").map(|(name, value)| (name.to_lowercase(), value.to_owned()));
-        Self { status, koppen: lines.filter_map(header).collect(), tekst: body.to_owned() }
+        Self {
+            status,
+            koppen: lines.filter_map(header).collect(),
+            tekst: body.to_owned(),
+            bytes: bytes[begin..].to_vec(),
+        }
     }
 
     pub fn kop(&self, naam: &str) -> Option<&str> {

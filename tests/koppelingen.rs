@@ -1,0 +1,256 @@
+//! A month over the API: delivered, linked, looked at by another, released, fetched; beside the command
+//! line on the same leveringen.
+
+#![cfg(feature = "dienst")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    missing_docs,
+    unreachable_pub,
+    reason = "a test that cannot go on must stop"
+)]
+
+#[path = "dienst/huis.rs"]
+#[allow(dead_code, reason = "what other tests ask of a service")]
+mod huis;
+#[path = "dienst/klant.rs"]
+mod klant;
+#[path = "dienst/maand.rs"]
+mod maand;
+
+use huis::{gelukt, inbeeld};
+use klant::Klant;
+use maand::{Maand, PEILDATUM};
+use serde_json::{Value, json};
+use std::fs;
+use std::path::Path;
+use std::time::Duration;
+
+/// The bytes of the files in a folder that do not tell of the run itself.
+fn released(map: &Path) -> Vec<(String, Vec<u8>)> {
+    let names = ["vrijgave.json", "gemeente_klasse.csv", "gemeente_klasse.xlsx"];
+    names.iter().map(|name| ((*name).to_owned(), fs::read(map.join(name)).unwrap())).collect()
+}
+
+#[test]
+fn a_month_gives_the_bytes_of_the_command_line_and_leaves_by_a_second_pair_of_eyes() {
+    let maand = Maand::new();
+    let (huis, mensen) = (&maand.huis, &maand.mensen);
+    let (coordinator, vrijgever, fg) = (&mensen.coordinator, &mensen.vrijgever, &mensen.fg);
+    let koppel = |text: &str| coordinator.stuur("/v1/koppelingen", &maand.koppeling(text));
+    // Nothing runs without both shares, nor under a text that is not there.
+    let answer = koppel("oud-vsv-maandmonitor");
+    assert_eq!((answer.status, answer.code().as_str()), (409, "periode-dicht"), "{answer:?}");
+    let answer = koppel("geen");
+    assert_eq!((answer.status, answer.code().as_str()), (409, "doelbinding-onbekend"), "{answer:?}");
+    maand.open();
+    // Nothing was delivered yet: refused, with what to do.
+    let nr = koppel("oud-vsv-maandmonitor").json()["nr"].as_u64().unwrap();
+    let run = maand.wacht(nr);
+    assert_eq!((run["staat"].as_str(), run["uitleg"]["code"].as_str()), (Some("geweigerd"), Some("geen-doelgroep")));
+    maand.lever_alles();
+
+    let answer = koppel("oud-vsv-maandmonitor");
+    assert_eq!((answer.status, &answer.json()["staat"]), (201, &json!("gepland")), "{answer:?}");
+    let nr = answer.json()["nr"].as_u64().unwrap();
+    let pad = |rest: &str| format!("/v1/koppelingen/{nr}{rest}");
+    let told = coordinator.vraag("GET", &pad("/voortgang"), &[("Accept", "text/event-stream")], None);
+    assert_eq!((told.status, told.kop("content-type")), (200, Some("text/event-stream")), "{told:?}");
+    assert!(told.tekst.contains("event: koppeling") && told.tekst.contains("\"staat\":\"klaar\""), "{}", told.tekst);
+    let run = maand.wacht(nr);
+    assert_eq!((&run["staat"], &run["uitleg"]), (&json!("klaar"), &Value::Null), "{run}");
+    // Nothing left, and nobody saw anything.
+    let register = || fs::read_to_string(huis.pad("register.jsonl")).unwrap();
+    assert!(register().is_empty() && !huis.pad("vrijgaven").exists());
+    // Not by who asked for it, not by a role that may not, not unseen.
+    assert_eq!(coordinator.stuur(&pad("/_geef-vrij"), &json!({})).code(), "niet-voor-deze-rol");
+    let answer = vrijgever.stuur(&pad("/_geef-vrij"), &json!({}));
+    assert_eq!((answer.status, answer.code().as_str()), (409, "niet-bekeken"), "{answer:?}");
+    let voorstel = vrijgever.stuur(&pad("/_bekijk"), &json!({}));
+    assert_eq!(voorstel.status, 200, "{voorstel:?}");
+    let voorstel = voorstel.json();
+    assert_eq!(voorstel["tabellen"][0]["naam"], "gemeente_klasse");
+    assert!(voorstel["tabellen"][0]["achtergehouden"].as_u64().unwrap() > 0);
+    assert_eq!((register().lines().count(), register().contains("\"soort\":\"proef\"")), (1, true));
+    // Another who may decide has to look as well.
+    let tweede = maand.nieuw("tweede", "vrijgever");
+    assert_eq!(tweede.stuur(&pad("/_geef-vrij"), &json!({})).code(), "niet-bekeken");
+    let answer = vrijgever.stuur(&pad("/_geef-vrij"), &json!({}));
+    assert_eq!((answer.status, &answer.json()["koppeling"]["staat"]), (200, &json!("vrijgegeven")), "{answer:?}");
+    let vrijgave = answer.json()["koppeling"]["vrijgave"].as_u64().unwrap();
+    assert_eq!(vrijgever.stuur(&pad("/_geef-vrij"), &json!({})).code(), "koppeling-staat");
+    assert_eq!(coordinator.stuur(&pad("/_annuleer"), &json!({})).code(), "koppeling-staat");
+
+    // Byte for byte what the command line made of the same leveringen.
+    for (name, bytes) in released(&maand.demo.path().join("vrijgave")) {
+        let answer = coordinator.haal(&format!("/v1/vrijgaven/{vrijgave}/bestanden/{name}"));
+        assert_eq!(answer.status, 200, "{answer:?}");
+        assert!(answer.bytes == bytes, "{name}");
+        assert_eq!(answer.kop("audit-kop").map(str::len), Some(64));
+    }
+    let shown = fg.haal(&format!("/v1/vrijgaven/{vrijgave}")).json();
+    let file: Value =
+        serde_json::from_slice(&fs::read(maand.demo.path().join("vrijgave/vrijgave.json")).unwrap()).unwrap();
+    assert_eq!(shown["tabellen"][0]["cellen"], file["tabellen"][0]["cellen"]);
+    assert_eq!(fg.haal("/v1/vrijgaven").json()["vrijgaven"].as_array().unwrap().len(), 1);
+    for name in ["lijsten%2Fx.csv.age", "..%2F..%2Fregister.jsonl", "anders"] {
+        assert_eq!(fg.haal(&format!("/v1/vrijgaven/{vrijgave}/bestanden/{name}")).status, 404, "{name}");
+    }
+    lijsten(&maand);
+
+    // A file that was changed on the disk leaves no more.
+    let place = huis.pad(&format!("vrijgaven/{nr}/vrijgave.json"));
+    fs::write(&place, fs::read_to_string(&place).unwrap().replacen("0148", "0193", 1)).unwrap();
+    let answer = fg.haal(&format!("/v1/vrijgaven/{vrijgave}/bestanden/vrijgave.json"));
+    assert_eq!((answer.status, answer.code().as_str()), (500, "vrijgave-aangetast"), "{answer:?}");
+    maand.niets_van_jongeren();
+    let Maand { huis, dienst, .. } = maand;
+    assert_eq!(dienst.stop(), 0);
+    gelukt(&["register", "verifieer", "--register", "register.jsonl"], huis.map.path());
+    gelukt(&["beheer", "audit-verifieer", "--config", "dienst.toml"], huis.map.path());
+}
+
+/// Each municipality fetches its own list, opens it, and says so; then the service has it no more.
+fn lijsten(maand: &Maand) {
+    let (huis, mensen) = (&maand.huis, &maand.mensen);
+    let nr = maand.vrijgegeven("contactlijst-gemeenten");
+    let [zwolle, kampen] = [&mensen.zwolle, &mensen.elders];
+    let list = |wie: &Klant| wie.haal("/v1/lijsten").json()["lijsten"].as_array().unwrap().clone();
+    let own = list(zwolle);
+    assert_eq!((own.len(), own[0]["gemeente"].as_str()), (1, Some("0193")));
+    assert_eq!(list(&mensen.fg).len(), 2);
+    let other = list(kampen)[0]["nr"].as_u64().unwrap();
+    let pad = |nr: u64, rest: &str| format!("/v1/lijsten/{nr}/{rest}");
+    assert_eq!(zwolle.haal(&pad(other, "bestand")).status, 404);
+    assert_eq!(mensen.fg.haal(&pad(other, "bestand")).status, 403);
+    let mine = own[0]["nr"].as_u64().unwrap();
+    assert_eq!(zwolle.stuur(&pad(mine, "_bevestig"), &json!({})).code(), "lijst-niet-opgehaald");
+    assert_eq!(zwolle.stuur(&pad(other, "_bevestig"), &json!({})).status, 404);
+    let answer = zwolle.haal(&pad(mine, "bestand"));
+    assert_eq!(answer.status, 200, "{answer:?}");
+    assert_eq!(zwolle.haal(&pad(mine, "bestand")).bytes, answer.bytes);
+
+    let sealed = huis.pad("zwolle.csv.age");
+    fs::write(&sealed, &answer.bytes).unwrap();
+    let demo = maand.demo.path();
+    let [identiteit, sleutel] = ["sleutels/ontvanger/0193.key", "sleutels/verwijzing/0193.sleutel"];
+    let args = ["herken", "--lijst", "zwolle.csv.age", "--gemeente", "0193", "--uit", "zwolle.csv", "--identiteit"];
+    let keys = [demo.join(identiteit), demo.join(sleutel)].map(|path| path.display().to_string());
+    gelukt(&[&args[..], &[&keys[0], "--verwijzingsleutel", &keys[1]]].concat(), huis.map.path());
+    // The same dossiers as on the list that the command line made.
+    let dossiers = |path: &Path| {
+        let text = fs::read_to_string(path).unwrap();
+        let mut rows: Vec<String> = text
+            .lines()
+            .map(|line| line.split(';').filter(|field| field.len() < 60).collect::<Vec<_>>().join(";"))
+            .collect();
+        rows.sort();
+        rows
+    };
+    let found = dossiers(&huis.pad("zwolle.csv"));
+    assert!(found.len() > 20);
+    assert_eq!(found, dossiers(&demo.join("gemeente/zwolle.csv")));
+
+    let place = huis.pad(&format!("vrijgaven/{nr}/lijsten/te-benaderen-0193.csv.age"));
+    assert!(place.exists());
+    let answer = zwolle.stuur(&pad(mine, "_bevestig"), &json!({}));
+    assert_eq!((answer.status, &answer.json()["lijst"]["beschikbaar"]), (200, &json!(false)), "{answer:?}");
+    assert!(!place.exists());
+    assert_eq!(zwolle.haal(&pad(mine, "bestand")).code(), "lijst-weg");
+    assert!(huis.pad(&format!("vrijgaven/{nr}/lijsten/te-benaderen-0148.csv.age")).exists());
+}
+
+/// A koppeling is refused with a reason, broken off, or overtaken; none of them leaves.
+#[test]
+fn what_is_refused_broken_off_or_overtaken_never_leaves() {
+    let maand = Maand::new();
+    let (coordinator, vrijgever) = (&maand.mensen.coordinator, &maand.mensen.vrijgever);
+    maand.open();
+    maand.lever_alles();
+    let ask = || {
+        let answer = coordinator.stuur("/v1/koppelingen", &maand.koppeling("oud-vsv-maandmonitor"));
+        let nr = answer.json()["nr"].as_u64().unwrap();
+        assert_eq!(maand.wacht(nr)["staat"], "klaar");
+        nr
+    };
+    let (one, two, three) = (ask(), ask(), ask());
+    let doe = |nr: u64, wat: &str, body: Value| {
+        let wie = if wat == "_annuleer" { coordinator } else { vrijgever };
+        wie.stuur(&format!("/v1/koppelingen/{nr}/{wat}"), &body)
+    };
+    assert_eq!(doe(one, "_weiger", json!({ "reden": " " })).code(), "invoer");
+    let answer = doe(one, "_weiger", json!({ "reden": "de levering van Zwolle is van vorig jaar" }));
+    assert_eq!((answer.status, &answer.json()["koppeling"]["staat"]), (200, &json!("geweigerd")), "{answer:?}");
+    assert_eq!(doe(one, "_bekijk", json!({})).code(), "koppeling-staat");
+    let answer = doe(two, "_annuleer", json!({}));
+    assert_eq!((answer.status, &answer.json()["koppeling"]["staat"]), (200, &json!("geannuleerd")), "{answer:?}");
+    // Seen by nobody, so the register tells of none of them.
+    assert!(fs::read_to_string(maand.huis.pad("register.jsonl")).unwrap().is_empty());
+    let four = ask();
+    assert_eq!(doe(three, "_bekijk", json!({})).status, 200);
+    assert_eq!(doe(three, "_geef-vrij", json!({})).status, 200);
+    // Protected beside a month in which nothing had left.
+    let answer = doe(four, "_bekijk", json!({}));
+    assert_eq!((answer.status, answer.code().as_str()), (409, "vrijgave-achterhaald"), "{answer:?}");
+    assert_eq!(maand.wacht(four)["staat"], "geweigerd");
+    assert_eq!(fs::read_dir(maand.huis.pad("vrijgaven")).unwrap().count(), 1);
+    // As many as may wait, and no more.
+    let asked = || coordinator.stuur("/v1/koppelingen", &maand.koppeling("oud-vsv-maandmonitor"));
+    let codes: Vec<u16> = (0..9).map(|_| asked().status).collect();
+    assert_eq!((&codes[..8], codes[8]), (&[201; 8][..], 409));
+    // Broken off while it waits or runs: the state is said at once, whatever the thread is doing.
+    let last = coordinator.haal("/v1/koppelingen").json()["koppelingen"][0]["nr"].as_u64().unwrap();
+    assert_eq!(doe(last, "_annuleer", json!({})).status, 200);
+    std::thread::sleep(Duration::from_millis(500));
+    assert_eq!(maand.wacht(last)["staat"], "geannuleerd");
+}
+
+/// A service that stops or dies with koppelingen open: each is found and said to be so, and nothing of a
+/// release is lost, doubled or half there.
+#[test]
+fn killed_at_any_moment_no_release_is_lost_doubled_or_half() {
+    let mut maand = Maand::new();
+    maand.open();
+    maand.lever_alles();
+    let rondes: u64 = std::env::var("INBEELD_KILLS").ok().and_then(|text| text.parse().ok()).unwrap_or(12);
+    let (mut released, mut failed) = (0, 0);
+    for ronde in 0..rondes {
+        let before = maand.vrijgaven();
+        maand.gedood(ronde, Duration::from_micros(ronde * 7919 % 60_000));
+        maand.herstart();
+        maand.een_levering_of_geen();
+        let here = maand.vrijgaven();
+        for run in maand.koppelingen() {
+            let staat = run["staat"].as_str().unwrap();
+            assert!(!["bezig", "klaar", "vrijgeven"].contains(&staat), "{run}");
+            if staat == "mislukt" {
+                assert!(["dienst-onderbroken", "niet-uitgeleverd"].contains(&run["uitleg"]["code"].as_str().unwrap()));
+                failed += 1;
+            }
+            let map = maand.huis.pad(&format!("vrijgaven/{}", run["nr"]));
+            assert_eq!(map.join("vrijgave.json").exists(), staat == "vrijgegeven", "{run}");
+        }
+        assert!(here.len() >= before.len() && here.len() <= before.len() + 1);
+        released += here.len() - before.len();
+        for args in [
+            &["register", "verifieer", "--register", "register.jsonl"][..],
+            &["beheer", "audit-verifieer", "--config", "dienst.toml"],
+        ] {
+            let said = inbeeld(args, maand.huis.map.path());
+            let empty = args[0] == "register" && !maand.huis.pad("register.jsonl").exists();
+            assert!(said.status.success() || empty, "{}", String::from_utf8_lossy(&said.stderr));
+        }
+        // Every release that is told is there whole.
+        for vrijgave in here {
+            for file in vrijgave["bestanden"].as_array().unwrap() {
+                let path = format!("/v1/vrijgaven/{}/bestanden/{}", vrijgave["nr"], file["naam"].as_str().unwrap());
+                assert_eq!(maand.mensen.fg.haal(&path).status, 200, "{path}");
+            }
+        }
+    }
+    // Some were hit before, some after.
+    assert!(rondes < 12 || (released > 0 && failed > 0), "{released} {failed}");
+    assert_eq!(maand.koppeling("x")["peildatum"], PEILDATUM);
+}
