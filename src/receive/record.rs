@@ -45,6 +45,20 @@ impl Record {
         ids.into_iter().map(|id| Self::read(shelf, vault, &id).map_err(ReceiveFault::stored(&id))).collect()
     }
 
+    /// The leveringen of a shelf that no newer one replaces. An intake that died between putting the new one
+    /// in place and taking the old one away leaves both.
+    pub(super) fn newest(shelf: &dyn Shelf, vault: &Vault) -> Result<Vec<Self>, ReceiveFault> {
+        let mut all = Self::all(shelf, vault)?;
+        let made = |record: &Self| record.levering.manifest.aangemaakt;
+        let replaced: Vec<bool> = all
+            .iter()
+            .map(|one| all.iter().any(|other| other.same_place(&one.levering.manifest) && made(other) > made(one)))
+            .collect();
+        let mut replaced = replaced.into_iter();
+        all.retain(|_| !replaced.next().unwrap_or(false));
+        Ok(all)
+    }
+
     fn read(shelf: &dyn Shelf, vault: &Vault, id: &str) -> io::Result<Self> {
         let odd = || io::Error::from(io::ErrorKind::InvalidData);
         let mut text = Vec::new();

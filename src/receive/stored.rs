@@ -39,7 +39,7 @@ impl<'s> Stored<'s> {
         let opened = periods.iter().map(|period| (period.shelf, period.key.vault(), period.key.id())).collect();
         let mut stored = Self { leveringen: BTreeMap::new(), periods: opened };
         for (at, (shelf, vault, _)) in stored.periods.iter().enumerate() {
-            for record in Record::all(*shelf, vault)? {
+            for record in Record::newest(*shelf, vault)? {
                 // Two sources may give their files the same name; in a folder they could not lie together.
                 let own = record.levering.file.clone();
                 let name = if leveringen.contains_key(&own) { format!("{own} ({})", record.id) } else { own };
