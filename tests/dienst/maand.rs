@@ -8,8 +8,16 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-pub const PEILDATUM: &str = "2026-11-01";
-const PERIODE: &str = "2026-11";
+/// The first day of this month, on which the demo looks.
+fn peildatum() -> jiff::civil::Date {
+    jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date().first_of_month()
+}
+
+/// The month of the demo, and the one before.
+fn perioden() -> [String; 2] {
+    let now = peildatum();
+    [now, now.yesterday().unwrap()].map(|day| day.strftime("%Y-%m").to_string())
+}
 
 pub struct Mensen {
     pub beheerder: Klant,
@@ -80,7 +88,7 @@ impl Maand {
     /// Hands in share B of the month and of the one before.
     pub fn open(&self) {
         let map = self.huis.map.path();
-        for periode in [PERIODE, "2026-10"] {
+        for periode in perioden() {
             let name = format!("b-{periode}.sleutel");
             if !self.huis.pad(&name).exists() {
                 gelukt(&["sleutel", "nieuw", "--soort", "dienst-deel", "--uit", &name], map);
@@ -124,7 +132,7 @@ impl Maand {
     }
 
     pub fn koppeling(&self, text: &str) -> Value {
-        json!({ "doelbinding": text, "versie": 1, "peildatum": PEILDATUM })
+        json!({ "doelbinding": text, "versie": 1, "peildatum": peildatum().to_string() })
     }
 
     /// A koppeling once it runs no more.
@@ -135,8 +143,8 @@ impl Maand {
             if !["gepland", "bezig"].contains(&run["staat"].as_str().unwrap()) {
                 return run;
             }
-            assert!(begin.elapsed() < Duration::from_secs(60), "{run}");
-            std::thread::sleep(Duration::from_millis(50));
+            assert!(begin.elapsed() < Duration::from_secs(120), "{run}");
+            std::thread::sleep(Duration::from_millis(150));
         }
     }
 
@@ -199,18 +207,19 @@ impl Maand {
         let data = data.unwrap();
         let mut manifest: Value =
             serde_json::from_slice(&fs::read(format!("{}.manifest.json", data.display())).unwrap()).unwrap();
-        manifest["periode"] = json!("2026-10");
-        manifest["aangemaakt"] = json!(format!("2026-11-01T{:02}:{:02}:00Z", ronde / 60, ronde % 60));
+        manifest["periode"] = json!(perioden()[1]);
+        manifest["aangemaakt"] = json!(format!("{}T{:02}:{:02}:00Z", peildatum(), ronde / 60, ronde % 60));
         (data, manifest.to_string())
     }
 
     /// Of the month before there is one levering at most, and nothing half.
     pub fn een_levering_of_geen(&self) {
-        let answer = self.mensen.fg.haal("/v1/perioden/2026-10/leveringen");
+        let before = &perioden()[1];
+        let answer = self.mensen.fg.haal(&format!("/v1/perioden/{before}/leveringen"));
         let count = answer.json()["leveringen"].as_array().unwrap().len();
         assert!(answer.status == 200 && count <= 1, "{answer:?}");
         // What an intake that died left waiting is cleared away when the shelf is opened.
-        let month = self.huis.pad("leveringen/2026-10");
+        let month = self.huis.pad(&format!("leveringen/{before}"));
         let files = if month.exists() { files(&month).len() } else { 0 };
         // One that was replaced may still lie there until the next comes in.
         assert!(files <= 3 * (count + 1) + 1, "{files} bestanden voor {count} levering(en)");
