@@ -40,6 +40,7 @@ def good(house, number, share):
         "/v1/accounts/_activeer": house.invited(name, "coordinator"),
         "/v1/doelbindingen": house.signed_text("raad-kwartaal.toml"),
         "/v1/perioden/{periode}/deel-b": share,
+        "/v1/dataverwerkingen/_zoek": {"traceId": "0af7651916cd43dd8448eb211c80319c"},
     }
 
 

@@ -6,6 +6,7 @@ pub(super) mod deliveries;
 pub(super) mod health;
 pub(super) mod lists;
 pub(super) mod periods;
+pub(super) mod processings;
 pub(super) mod register;
 pub(super) mod releases;
 pub(super) mod runs;
