@@ -29,6 +29,8 @@ CHECKS = (
 )
 # An account that may be closed and begun again as often as somebody likes.
 NOBODY = "proefkonijn"
+# A month of which nothing is kept.
+GONE = "2020-01"
 
 
 def good(house, number, share):
@@ -40,6 +42,7 @@ def good(house, number, share):
         "/v1/accounts/_activeer": house.invited(name, "coordinator"),
         "/v1/doelbindingen": house.signed_text("raad-kwartaal.toml"),
         "/v1/perioden/{periode}/deel-b": share,
+        "/v1/perioden/{periode}/vernietiging/_bevestig": {"houder": "fg"},
         "/v1/dataverwerkingen/_zoek": {"traceId": "0af7651916cd43dd8448eb211c80319c"},
     }
 
@@ -58,6 +61,19 @@ def deliver(house, fg, source):
     return share
 
 
+def destroy(house, fg):
+    """Has a month destroyed that no text can use: its proof can be asked for and confirmed."""
+    for path, body in (
+        ("/v1/doelbindingen", house.signed_text("raad-kwartaal.toml")),
+        (f"/v1/perioden/{GONE}/deel-b", house.share_b()),
+    ):
+        status, _, said = house.ask("POST", path, body, fg)
+        if status not in (201, 204):
+            raise SystemExit(f"{path} is refused: {status} {said!r}")
+    if f"vernietigd: {GONE}\n" not in house.run("beheer", "opruimen", "--config", "dienst.toml", today="2026-11-05"):
+        raise SystemExit("a month that no text can use is not destroyed")
+
+
 def with_examples(openapi, bodies):
     """The description with an example at each place where only the right value leads further."""
     doc = json.loads(pathlib.Path(openapi).read_text(encoding="utf-8"))
@@ -67,6 +83,8 @@ def with_examples(openapi, bodies):
             for parameter in operation.get("parameters", []):
                 if parameter["name"] in known:
                     parameter["example"] = known[parameter["name"]]
+                    if "/vernietiging" in path:
+                        parameter["example"] = GONE
         if path in bodies:
             item["post"]["requestBody"]["content"]["application/json"]["example"] = bodies[path]
     return doc
@@ -92,6 +110,7 @@ def main():
         sessions = {role: [house.log_in(name, next(address)) for name in names] for role, names in ours.items()}
         house.person(NOBODY, "coordinator", next(address))
         share = deliver(house, sessions["privacy-officer"][0], sessions["bronhouder"][0])
+        destroy(house, sessions["privacy-officer"][0])
         for number, role in enumerate([*PEOPLE, None]):
             doc = with_examples(openapi, good(house, number, share))
             (folder / "openapi.json").write_text(json.dumps(doc), encoding="utf-8")

@@ -7,6 +7,7 @@ mod accounts;
 mod fault;
 mod lists;
 mod periods;
+mod retention;
 mod runs;
 mod schema;
 mod sessions;
@@ -17,6 +18,7 @@ pub use accounts::{Invitation, Verdict};
 pub use fault::DbFault;
 pub use lists::ListRecord;
 pub use periods::PeriodRecord;
+pub use retention::DestructionRecord;
 pub use runs::{Asked, NewList, RunRecord, Staat};
 
 use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};

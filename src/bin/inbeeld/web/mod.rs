@@ -16,11 +16,15 @@ mod metrics;
 mod openapi;
 mod problem;
 mod respond;
+mod retention;
 mod routes;
 mod server;
 #[cfg(test)]
 mod tests;
 mod upload;
 
+pub(crate) use app::Refusal;
 pub(crate) use config::Config;
+pub(crate) use problem::Problem;
+pub(crate) use retention::Holdings;
 pub(crate) use server::serve;

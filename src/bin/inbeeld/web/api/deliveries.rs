@@ -12,10 +12,12 @@ use inbeeld::fault::Explain;
 use inbeeld::ingest::MAX_MANIFEST;
 use inbeeld::pseudonym::PeriodKey;
 use inbeeld::receive::{Announced, Desk, InForce, Period, Receipt, ReceiveFault, Stored, Taken};
+use inbeeld::store::db::DbFault;
 use inbeeld::store::{DiskShelf, TextShelf};
 use inbeeld::terms::{AccountRol, Maand};
 use serde::Serialize;
 use std::io;
+use std::sync::Arc;
 use utoipa::ToSchema;
 
 /// Wat er is ontvangen: het ontvangstbewijs van de bron.
@@ -146,7 +148,7 @@ async fn receive(call: &Call, upload: &mut Upload) -> Answer {
         let remedy = "Lever met het account van de organisatie die in het manifest staat.";
         return Err(Problem::new(StatusCode::FORBIDDEN, "oin-anders", what, remedy));
     }
-    let key = open_period(&call.app, announced.periode())?;
+    let key = open_period(&call.app, announced.periode()).await?;
     let actor = call.actor();
     let (to, pipe) = pipe();
     let work = blocking(&call.app, move |app| {
@@ -173,6 +175,10 @@ async fn receive(call: &Call, upload: &mut Upload) -> Answer {
 fn take(app: &App, announced: Announced, key: &PeriodKey, data: impl io::Read) -> Result<Taken, Problem> {
     let periode = announced.periode();
     let shelf = DiskShelf::open(&app.config.plaatsen.leveringen, periode).map_err(ReceiveFault::Storage)?;
+    // Looked at when the shelf is open: what is destroyed after this takes the shelf away under the intake.
+    if app.database.destroyed(periode)? {
+        return Err(DbFault::Destroyed.into());
+    }
     let lists = in_force(app)?;
     let earlier = app.period_key(periode.previous());
     let desk = Desk {
@@ -208,7 +214,7 @@ fn in_force(app: &App) -> Result<Vec<InForce>, Problem> {
         (status = 409, description = "De periode is niet open", body = Problem, content_type = "application/problem+json")))]
 pub(crate) async fn list(call: Call) -> Answer {
     let periode = Maand::parse(call.part(0).as_bytes()).map_err(|_| Problem::not_found())?;
-    let key = open_period(&call.app, periode)?;
+    let key = open_period(&call.app, periode).await?;
     let own = call.session()?.bound.oin().map(ToString::to_string);
     let leveringen = blocking(&call.app, move |app| {
         let shelf = DiskShelf::open(&app.config.plaatsen.leveringen, periode).map_err(ReceiveFault::Storage)?;
@@ -221,8 +227,8 @@ pub(crate) async fn list(call: Call) -> Answer {
 }
 
 /// The key of a month, when both shares of it are here.
-fn open_period(app: &App, periode: Maand) -> Result<PeriodKey, Problem> {
-    app.period_key(periode).ok_or_else(|| Problem::closed(periode))
+async fn open_period(app: &Arc<App>, periode: Maand) -> Result<PeriodKey, Problem> {
+    blocking(app, move |app| app.period_key(periode).ok_or_else(|| Problem::closed_for(app, periode))).await
 }
 
 impl From<ReceiveFault> for Problem {
