@@ -203,8 +203,8 @@ fn a_share_in_a_file_goes_and_the_service_starts_without_it() {
     assert!(register().contains("dienst: nog niet bevestigd"));
     let dienst = huis.start();
     wacht("de dienst bevestigt", || {
-        inbeeld(&["register", "toon", "--register", "register.jsonl"], map).status.success()
-            && register().contains("dienst: weg")
+        let said = inbeeld(&["register", "toon", "--register", "register.jsonl"], map);
+        String::from_utf8(said.stdout).unwrap().contains("dienst: weg")
     });
     assert_eq!(dienst.stop(), 0);
     // A file that is missed and was not destroyed stops the start.
@@ -223,4 +223,186 @@ fn a_text_that_cannot_be_read_keeps_everything() {
     let said = inbeeld(&["beheer", "opruimen", "--config", "dienst.toml"], huis.map.path());
     assert!(!said.status.success() && huis.pad("leveringen/2020-01").exists());
     assert!(String::from_utf8(said.stderr).unwrap().contains("bewaren-tekst"));
+}
+
+/// The secrets of an installation: each as its file has it, and as bytes.
+fn secrets(huis: &Huis) -> Vec<(String, Vec<u8>)> {
+    let mut found = Vec::new();
+    for path in files(huis.map.path()) {
+        let name = path.file_name().unwrap().to_str().unwrap().to_owned();
+        let bytes = fs::read(&path).unwrap();
+        let text = String::from_utf8_lossy(&bytes);
+        if let Some(hex) = text.strip_prefix("inbeeld-sleutel-v1:").and_then(|text| text.trim().rsplit(':').next()) {
+            let raw = (0..32).map(|at| u8::from_str_radix(&hex[2 * at..2 * at + 2], 16).unwrap()).collect();
+            found.extend([(name.clone(), hex.as_bytes().to_vec()), (name, raw)]);
+        } else if name == "tls.pem" {
+            let line = text.lines().nth(1).unwrap();
+            found.push((name, line.as_bytes()[..40].to_vec()));
+        } else if name == "fg.key" {
+            found.push((name, text.lines().nth(1).unwrap().as_bytes()[..60].to_vec()));
+        }
+    }
+    found
+}
+
+fn modes(map: &Path) {
+    use std::os::unix::fs::PermissionsExt;
+    for path in files(map) {
+        for path in [path.as_path(), path.parent().unwrap()] {
+            let mode = fs::metadata(path).unwrap().permissions().mode() & 0o777;
+            assert_eq!(mode, if path.is_dir() { 0o700 } else { 0o600 }, "{}", path.display());
+        }
+    }
+}
+
+#[test]
+fn a_backup_of_a_running_service_holds_no_key_and_makes_the_service_again() {
+    let mut maand = Maand::new();
+    let map = maand.huis.map.path().to_owned();
+    let map = map.as_path();
+    maand.open();
+    maand.lever_alles();
+    let nr = maand.vrijgegeven("oud-vsv-maandmonitor");
+    maand.vrijgegeven("contactlijst-gemeenten");
+    let elsewhere = tempfile::tempdir().unwrap();
+    let kopie = elsewhere.path().join("kopie");
+    let uit = kopie.to_str().unwrap();
+    // Somebody works with the service all the time.
+    let said = std::thread::scope(|scope| {
+        let busy = scope.spawn(|| {
+            (0..20).all(|_| maand.mensen.fg.haal("/v1/vrijgaven").status == 200 && maand.lever_eerste().0 < 500)
+        });
+        let said = gelukt(&["beheer", "reservekopie", "--config", "dienst.toml", "--uit", uit], map);
+        assert!(busy.join().unwrap());
+        said
+    });
+    assert!(said.contains("sha256 van het manifest: "), "{said}");
+    assert_eq!(fs::read_dir(elsewhere.path()).unwrap().count(), 1);
+    modes(&kopie);
+    let secrets = secrets(&maand.huis);
+    // Three of the service, two shares B, the FG's and that of TLS.
+    assert_eq!(secrets.len(), 2 * 5 + 2, "{:?}", secrets.iter().map(|(name, _)| name).collect::<Vec<_>>());
+    for path in files(&kopie) {
+        let bytes = fs::read(&path).unwrap();
+        for (name, secret) in &secrets {
+            let held = bytes.windows(secret.len()).any(|window| window == secret);
+            assert!(!held, "{name} in {}", path.display());
+        }
+    }
+    // There it is already.
+    let again = inbeeld(&["beheer", "reservekopie", "--config", "dienst.toml", "--uit", uit], map);
+    assert_eq!(again.status.code(), Some(2));
+
+    // On another machine, with the keys from where they are kept.
+    let nieuw = Huis::new();
+    for file in ["dienst-deel.sleutel", "intrekking.sleutel", "logboek.sleutel"] {
+        fs::copy(map.join(file), nieuw.pad(file)).unwrap();
+    }
+    let terug = ["beheer", "terugzetten", "--config", "dienst.toml", "--van", uit];
+    let said = inbeeld(&terug, nieuw.map.path());
+    assert_eq!(said.status.code(), Some(2), "the folder with trusted keys is not empty: {said:?}");
+    assert!(!nieuw.pad("gegevens").exists() && !nieuw.pad("register.jsonl").exists());
+    fs::remove_dir_all(nieuw.pad("vertrouwd")).unwrap();
+    gelukt(&terug, nieuw.map.path());
+    assert_eq!(inbeeld(&terug, nieuw.map.path()).status.code(), Some(2));
+    gelukt(&["beheer", "audit-verifieer", "--config", "dienst.toml"], nieuw.map.path());
+    gelukt(&["register", "verifieer", "--register", "register.jsonl"], nieuw.map.path());
+    let before = (maand.vrijgaven(), maand.koppelingen());
+    for periode in perioden() {
+        fs::copy(map.join(format!("b-{periode}.sleutel")), nieuw.pad(&format!("b-{periode}.sleutel"))).unwrap();
+    }
+    let old = std::mem::replace(&mut maand.huis, nieuw);
+    maand.dienst = maand.huis.start();
+    maand.mensen.fg.poort = maand.dienst.klant.poort;
+    // Whoever was logged in logs in again.
+    assert_eq!(maand.mensen.fg.haal("/v1/vrijgaven").status, 401);
+    maand.opnieuw_aanmelden();
+    assert_eq!((maand.vrijgaven(), maand.koppelingen()), before);
+    drop(old);
+    // What was received opens with the shares, and gives the same.
+    maand.open();
+    let first = maand.mensen.fg.haal(&format!("/v1/koppelingen/{nr}")).json();
+    assert_eq!(first["staat"], "vrijgegeven");
+    let answer = maand.mensen.coordinator.stuur("/v1/koppelingen", &maand.koppeling("oud-vsv-maandmonitor"));
+    assert_eq!(maand.wacht(answer.json()["nr"].as_u64().unwrap())["staat"], "klaar");
+}
+
+#[test]
+fn a_backup_that_was_touched_is_not_put_back_and_none_is_made_around_a_key() {
+    let huis = Huis::new();
+    let map = huis.map.path();
+    huis.eerste_beheerder();
+    let maak = |uit: &str| inbeeld(&["beheer", "reservekopie", "--config", "dienst.toml", "--uit", uit], map);
+    assert!(maak("kopie").status.success());
+    let leeg = Huis::new();
+    fs::remove_dir_all(leeg.pad("vertrouwd")).unwrap();
+    let zet = || {
+        let van = huis.pad("kopie");
+        let said = inbeeld(
+            &["beheer", "terugzetten", "--config", "dienst.toml", "--van", van.to_str().unwrap()],
+            leeg.map.path(),
+        );
+        assert!(!leeg.pad("gegevens").exists() || said.status.success());
+        (said.status.code().unwrap(), String::from_utf8(said.stderr).unwrap())
+    };
+    for file in files(&huis.pad("kopie")) {
+        let good = fs::read(&file).unwrap();
+        if good.is_empty() {
+            continue;
+        }
+        let mut bad = good.clone();
+        bad[good.len() / 2] ^= 1;
+        fs::write(&file, bad).unwrap();
+        let (code, said) = zet();
+        assert!(code == 5 || file.ends_with("manifest.json"), "{}: {said}", file.display());
+        fs::remove_file(&file).unwrap();
+        assert_eq!(zet().0, 5, "{}", file.display());
+        fs::write(&file, good).unwrap();
+    }
+    fs::write(huis.pad("kopie/vertrouwd/vreemd.pub"), "x").unwrap();
+    assert!(zet().1.contains("reservekopie-veranderd"));
+    fs::remove_file(huis.pad("kopie/vertrouwd/vreemd.pub")).unwrap();
+    assert_eq!(zet(), (0, String::new()));
+
+    // A key of the configuration in a folder that is copied, also by another way; and a key that nobody named.
+    fs::rename(huis.pad("logboek.sleutel"), huis.pad("vertrouwd/logboek.sleutel")).unwrap();
+    std::os::unix::fs::symlink("vertrouwd/logboek.sleutel", huis.pad("logboek.sleutel")).unwrap();
+    let refused = |said: Output| {
+        let text = String::from_utf8(said.stderr).unwrap();
+        assert!(text.contains("sleutel-in-reservekopie") && said.status.code() == Some(2), "{text}");
+        assert!(!huis.pad("twee").exists());
+    };
+    refused(maak("twee"));
+    fs::remove_file(huis.pad("logboek.sleutel")).unwrap();
+    fs::rename(huis.pad("vertrouwd/logboek.sleutel"), huis.pad("logboek.sleutel")).unwrap();
+    for secret in ["fg.key", "tls.pem", "dienst-deel.sleutel"] {
+        fs::copy(huis.pad(secret), huis.pad("vertrouwd/anders")).unwrap();
+        refused(maak("twee"));
+    }
+    fs::remove_file(huis.pad("vertrouwd/anders")).unwrap();
+    assert!(maak("twee").status.success());
+}
+
+/// What the operator asks of the machine itself is told, and stands in the log where it changes something.
+#[test]
+fn an_operator_sees_how_it_stands_and_ends_sessions() {
+    let huis = Huis::new();
+    let map = huis.map.path();
+    let code = huis.eerste_beheerder();
+    let status = || gelukt(&["beheer", "status", "--config", "dienst.toml"], map);
+    assert!(status().contains("koppelingen: geen") && status().contains("er is nog geen register"), "{}", status());
+    let dienst = huis.start();
+    let geheim = huis::activeer(&dienst.klant, "eerste", &code);
+    let eerste = huis::als(&dienst.klant, "eerste", &geheim, 0);
+    assert_eq!(eerste.haal("/v1/sessies/huidige").status, 200);
+    let einde = |naam: &str| inbeeld(&["beheer", "sessies", "--config", "dienst.toml", "--intrekken", naam], map);
+    let said = einde("eerste");
+    assert_eq!(String::from_utf8(said.stdout).unwrap(), "beëindigd: 1 sessie(s) van eerste\n");
+    assert_eq!(eerste.haal("/v1/sessies/huidige").status, 401);
+    assert_eq!(einde("niemand").status.code(), Some(2));
+    let log = fs::read_to_string(huis.pad("audit/audit.jsonl")).unwrap();
+    assert_eq!(log.matches(r#""wie":"opdrachtregel","daad":"sessies-intrekken""#).count(), 2);
+    let told: Value =
+        serde_json::from_str(&gelukt(&["beheer", "status", "--config", "dienst.toml", "--json"], map)).unwrap();
+    assert!(told["vrij_bytes"]["gegevens"].as_u64().unwrap() > 0 && told["audit_kop"].as_str().unwrap().len() == 64);
 }

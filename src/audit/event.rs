@@ -121,6 +121,12 @@ acts! {
     ConfirmDestruction = "vernietiging-bevestigen",
     /// What has passed its term is cleared away.
     Sweep = "opruimen",
+    /// A backup is made.
+    Backup = "reservekopie-maken",
+    /// A backup is put back.
+    Restore = "reservekopie-terugzetten",
+    /// The sessions of an account end.
+    EndSessions = "sessies-intrekken",
     /// A koppeling is asked for.
     AskRun = "koppeling-aanvragen",
     /// A koppeling runs.

@@ -5,6 +5,8 @@ mod atomic;
 #[cfg(feature = "dienst")]
 mod audit;
 #[cfg(feature = "dienst")]
+mod backup;
+#[cfg(feature = "dienst")]
 pub mod db;
 mod folder;
 mod keys;
@@ -20,6 +22,8 @@ mod texts;
 pub use atomic::{Staged, write_private};
 #[cfg(feature = "dienst")]
 pub use audit::{AuditFile, Begun};
+#[cfg(feature = "dienst")]
+pub use backup::{Backup, BackupFault, DATABASE as BACKUP_DATABASE, NewBackup, apart};
 pub use folder::DiskFolder;
 pub use keys::{read_identity, read_key, read_verwijzing_key, write_secret};
 pub use ledger::RegisterFile;

@@ -248,6 +248,18 @@ impl Maand {
         self.open();
     }
 
+    /// Begins accounts again on the machine itself, and logs in.
+    pub fn opnieuw_aanmelden(&mut self) {
+        let klant = self.dienst.klant.clone();
+        for (wie, naam) in [(&mut self.mensen.coordinator, "coordinator"), (&mut self.mensen.fg, "fg")] {
+            let args = ["beheer", "account", "herstel", "--config", "dienst.toml", naam];
+            let told = gelukt(&args, self.huis.map.path());
+            let code = told.lines().find_map(|line| line.strip_prefix("activeringscode: ")).unwrap();
+            let geheim = activeer(&klant, naam, code);
+            *wie = als(&klant, naam, &geheim, 0);
+        }
+    }
+
     /// Neither a pseudonym that was received nor a dossier lies anywhere in the service's folder in the clear.
     pub fn niets_van_jongeren(&self) {
         let mut known = Vec::new();

@@ -54,6 +54,18 @@ impl Database {
         Ok(Self { path: path.to_owned(), writer: Mutex::new(writer), readers: Mutex::new(Vec::new()) })
     }
 
+    /// Writes all of it, as it is at this moment, to a file that is there and empty.
+    ///
+    /// # Errors
+    /// [`DbFault`].
+    pub fn copy_to(&self, path: &Path) -> Result<(), DbFault> {
+        let path = path.to_str().ok_or(DbFault::Odd)?;
+        self.read(|connection| {
+            connection.execute("VACUUM INTO ?1", [path])?;
+            Ok(())
+        })
+    }
+
     /// Whether it can be read and written at this moment.
     ///
     /// # Errors

@@ -24,6 +24,19 @@ impl Database {
         })
     }
 
+    /// Ends the sessions of an account, or all; gives how many there were.
+    ///
+    /// # Errors
+    /// [`DbFault::NoAccount`].
+    pub fn end_sessions(&self, naam: Option<&AccountNaam>) -> Result<usize, DbFault> {
+        self.write(|transaction| {
+            let Some(naam) = naam else { return Ok(transaction.execute("DELETE FROM sessie", [])?) };
+            let find = "SELECT 1 FROM account WHERE naam = ?1";
+            transaction.query_row(find, [naam.as_str()], |_| Ok(())).optional()?.ok_or(DbFault::NoAccount)?;
+            Ok(transaction.execute("DELETE FROM sessie WHERE naam = ?1", [naam.as_str()])?)
+        })
+    }
+
     /// Whose session this is, when it still holds and the account is in use. Marks it as used.
     ///
     /// # Errors

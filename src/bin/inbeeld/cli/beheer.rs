@@ -1,5 +1,8 @@
 //! `beheer`: what the operator of the service does on the machine itself, also beside a running service.
 
+mod reservekopie;
+mod status;
+
 use super::serve::configuration;
 use crate::clock::SystemClock;
 use crate::output::{Failure, Outcome, say};
@@ -12,7 +15,9 @@ use inbeeld::run::Clock;
 use inbeeld::store::db::{Database, DbFault, Invitation};
 use inbeeld::store::{AuditFile, StoreFault};
 use inbeeld::terms::{AccountRol, Gemeente, Invalid, Oin, Sha256Hash};
+use reservekopie::{Reservekopie, Terugzetten};
 use serde_json::json;
+use status::Status;
 use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 
@@ -23,8 +28,16 @@ pub(crate) enum Beheer {
     Account(Account),
     /// Kijkt of er niets aan het auditlogboek is veranderd; met --kop ook of het einde er nog is
     AuditVerifieer(AuditVerifieer),
+    /// Laat zien hoe de dienst ervoor staat, ook als hij niet draait
+    Status(Status),
+    /// Beëindigt de sessies van een account
+    Sessies(Sessies),
     /// Vernietigt nu wat zijn bewaartermijn voorbij is
     Opruimen(Place),
+    /// Maakt een reservekopie, ook als de dienst draait; sleutels komen er niet in
+    Reservekopie(Reservekopie),
+    /// Zet een reservekopie terug op een lege installatie
+    Terugzetten(Terugzetten),
 }
 
 #[derive(Subcommand)]
@@ -53,6 +66,15 @@ pub(crate) struct Named {
     /// De naam van het account
     #[arg(value_name = "NAAM", value_parser = naam)]
     naam: AccountNaam,
+}
+
+#[derive(Args)]
+pub(crate) struct Sessies {
+    #[command(flatten)]
+    place: Place,
+    /// De naam van het account
+    #[arg(long, value_name = "NAAM", value_parser = naam)]
+    intrekken: AccountNaam,
 }
 
 #[derive(Args)]
@@ -126,7 +148,18 @@ pub(crate) fn run(opdracht: &Beheer) -> Outcome {
             Ok(())
         }
         Beheer::AuditVerifieer(args) => verify(args),
+        Beheer::Status(args) => status::show(args),
+        Beheer::Sessies(args) => {
+            let desk = Desk::open(&args.place)?;
+            let naam = &args.intrekken;
+            let ended = || desk.database.end_sessions(Some(naam));
+            let count = desk.act(Act::EndSessions, Some(naam.as_str()), ended)??;
+            say(&format!("beëindigd: {count} sessie(s) van {naam}\n"));
+            Ok(())
+        }
         Beheer::Opruimen(place) => sweep(place),
+        Beheer::Reservekopie(args) => reservekopie::make(args),
+        Beheer::Terugzetten(args) => reservekopie::put_back(args),
     }
 }
 

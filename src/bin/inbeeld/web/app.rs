@@ -12,8 +12,8 @@ use inbeeld::audit::{Act, Actor, AuditFault, Outcome};
 use inbeeld::fault::{Exit, Explain};
 use inbeeld::pseudonym::{KeyId, LogboekKey, PeriodKey, ShareA, ShareB, WithdrawalKey};
 use inbeeld::run::Clock;
-use inbeeld::store::AuditFile;
 use inbeeld::store::db::{Database, DbFault};
+use inbeeld::store::{AuditFile, BackupFault};
 use inbeeld::terms::{Datum, Maand, Moment, Sha256Hash};
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -169,6 +169,16 @@ pub(crate) trait Refusal {
 }
 
 impl Refusal for DbFault {
+    fn code(&self) -> &str {
+        Explain::code(self)
+    }
+
+    fn is_ours(&self) -> bool {
+        self.exit() == Exit::Internal
+    }
+}
+
+impl Refusal for BackupFault {
     fn code(&self) -> &str {
         Explain::code(self)
     }

@@ -26,5 +26,5 @@ mod upload;
 pub(crate) use app::Refusal;
 pub(crate) use config::Config;
 pub(crate) use problem::Problem;
-pub(crate) use retention::Holdings;
+pub(crate) use retention::{Holdings, held, held_to_read};
 pub(crate) use server::serve;

@@ -22,13 +22,15 @@ use std::io::{ErrorKind, Write};
 use std::path::Path;
 use std::sync::Arc;
 use std::thread::JoinHandle;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// Days that a month stays which no text can use, from when it was begun: a text may come after the first
 /// levering.
 const WITHOUT_TEXT: u32 = 31;
 /// How often the service looks whether a month was destroyed beside it, or a day has begun.
 const LOOK_AGAIN: Duration = Duration::from_secs(2);
+/// How long we wait for somebody who writes to the register.
+const PATIENCE: Duration = Duration::from_secs(120);
 
 /// What is kept, and when it is looked at: by the service, or by the command line beside it.
 pub(crate) struct Holdings<'a> {
@@ -117,7 +119,7 @@ impl Holdings<'_> {
             leveringen: count,
             houders: self.holders(month)?,
         };
-        enter_destruction(&mut RegisterFile::open(&self.config.plaatsen.register)?, &entry)?;
+        enter_destruction(&mut held(self.config)?, &entry)?;
         Ok(self.database.destruction_entered(month, self.now)?)
     }
 
@@ -150,6 +152,26 @@ pub(crate) fn read(config: &Config) -> Result<Register, RegisterFault> {
         found => found?,
     };
     Register::read(&lines)
+}
+
+/// The register, held; waits for who writes to it: a koppeling that is released, or somebody beside us.
+pub(crate) fn held(config: &Config) -> Result<RegisterFile, RegisterFault> {
+    patiently(|| RegisterFile::open(&config.plaatsen.register))
+}
+
+/// The register, held against who would write to it.
+pub(crate) fn held_to_read(config: &Config) -> Result<RegisterFile, RegisterFault> {
+    patiently(|| RegisterFile::open_to_read(&config.plaatsen.register))
+}
+
+fn patiently(open: impl Fn() -> Result<RegisterFile, RegisterFault>) -> Result<RegisterFile, RegisterFault> {
+    let begin = Instant::now();
+    loop {
+        match open() {
+            Err(RegisterFault::Busy) if begin.elapsed() < PATIENCE => std::thread::sleep(Duration::from_millis(100)),
+            opened => return opened,
+        }
+    }
 }
 
 /// Writes over a key file and removes it.
@@ -211,7 +233,7 @@ pub(crate) fn forget(app: &App) -> Result<(), Problem> {
         }
         app.act(&Actor::Service, Act::ConfirmDestruction, Some(&format!("{month} dienst")), |_| {
             app.forget_share(month);
-            let mut register = RegisterFile::open(&app.config.plaatsen.register)?;
+            let mut register = held(&app.config)?;
             confirm_destruction(&mut register, month, (Houder::Dienst, Houder::Dienst), app.now())?;
             Ok::<_, Problem>(app.database.share_destroyed(month, app.now())?)
         })?;

@@ -131,6 +131,13 @@ impl Explain for Faults {
 }
 
 impl Config {
+    /// Every file with a secret that it names.
+    pub(crate) fn secrets(&self) -> Vec<&Path> {
+        let KeyPlaces { dienst_deel, intrekking, logboek, perioden } = &self.sleutels;
+        let keys = [dienst_deel, intrekking, logboek].into_iter().chain(perioden.values());
+        keys.chain(self.tls.iter().map(|tls| &tls.sleutel)).map(PathBuf::as_path).collect()
+    }
+
     /// Reads the text of a configuration; paths in it are taken from the folder of the file.
     ///
     /// # Errors
