@@ -3,14 +3,14 @@
 //! [`routes`] is the one table of what can be asked and by whom; [`guard`] stands before every route of
 //! it; [`api`] does what is asked; [`problem`] is the form of every refusal.
 
-mod api;
+pub(crate) mod api;
 mod app;
 mod call;
 mod config;
 mod fields;
 mod guard;
 mod hashing;
-mod jobs;
+pub(crate) mod jobs;
 mod limit;
 mod metrics;
 mod openapi;
@@ -22,5 +22,7 @@ mod server;
 mod tests;
 mod upload;
 
+pub(crate) use app::App;
 pub(crate) use config::Config;
+pub(crate) use problem::Problem;
 pub(crate) use server::serve;

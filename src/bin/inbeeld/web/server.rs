@@ -43,8 +43,8 @@ const HEAD: Duration = Duration::from_secs(10);
 /// How long requests may go on when the service stops.
 const STOPPING: Duration = Duration::from_secs(20);
 
-/// Runs the service until it is told to stop.
-pub(crate) fn serve(config: Config) -> Outcome {
+/// Runs the service until it is told to stop; first it is filled, where somebody wants that.
+pub(crate) fn serve(config: Config, fill: impl FnOnce(&App) -> Outcome) -> Outcome {
     log_to_stderr(config.log_json);
     let clock = SystemClock::new()?;
     let keys = Keys::read(&config.sleutels)?;
@@ -71,6 +71,7 @@ pub(crate) fn serve(config: Config) -> Outcome {
     jobs::recover(&app).and_then(|()| jobs::remove_lists(&app)).map_err(mending)?;
     tracing::info!(sleutels = ids.join(", "), "de dienst start");
     let worker = jobs::start(&app).map_err(|fault| machine("de dienst kan geen draad maken", &fault))?;
+    fill(&app)?;
 
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     let runtime = runtime.map_err(|fault| machine("de dienst kan geen draden maken", &fault))?;

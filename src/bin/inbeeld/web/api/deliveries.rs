@@ -6,7 +6,7 @@ use crate::web::problem::{Fault, Problem};
 use crate::web::respond;
 use crate::web::upload::{Upload, pipe, pump, whole};
 use axum::http::StatusCode;
-use inbeeld::audit::Act;
+use inbeeld::audit::{Act, Actor};
 use inbeeld::doelbinding::Policy;
 use inbeeld::fault::Explain;
 use inbeeld::ingest::MAX_MANIFEST;
@@ -149,14 +149,7 @@ async fn receive(call: &Call, upload: &mut Upload) -> Answer {
     let key = open_period(&call.app, announced.periode())?;
     let actor = call.actor();
     let (to, pipe) = pipe();
-    let work = blocking(&call.app, move |app| {
-        let object = announced.periode().to_string();
-        app.act(&actor, Act::Deliver, Some(&object), |object| {
-            let taken = take(app, announced, &key, pipe)?;
-            *object = Some(format!("{} {}", taken.receipt.bestand, taken.receipt.sha256));
-            Ok::<_, Problem>(taken)
-        })
-    });
+    let work = blocking(&call.app, move |app| take_in(app, &actor, announced, &key, pipe));
     let (taken, sent) = tokio::join!(work, pump(file, to));
     // What went wrong in the sending says more than that the file broke off.
     let taken = match (taken, sent) {
@@ -168,6 +161,22 @@ async fn receive(call: &Call, upload: &mut Upload) -> Answer {
     let ontvangstbewijs = Shown::from(taken.receipt);
     let audit_kop = call.app.audit_head().to_string();
     respond::json(status, &Delivered { ontvangstbewijs, was_er_al: taken.again, vervangt, audit_kop })
+}
+
+/// Takes in a levering, and tells the audit log.
+pub(crate) fn take_in(
+    app: &App,
+    actor: &Actor,
+    announced: Announced,
+    key: &PeriodKey,
+    data: impl io::Read,
+) -> Result<Taken, Problem> {
+    let object = announced.periode().to_string();
+    app.act(actor, Act::Deliver, Some(&object), |object| {
+        let taken = take(app, announced, key, data)?;
+        *object = Some(format!("{} {}", taken.receipt.bestand, taken.receipt.sha256));
+        Ok::<_, Problem>(taken)
+    })
 }
 
 fn take(app: &App, announced: Announced, key: &PeriodKey, data: impl io::Read) -> Result<Taken, Problem> {
@@ -221,7 +230,7 @@ pub(crate) async fn list(call: Call) -> Answer {
 }
 
 /// The key of a month, when both shares of it are here.
-fn open_period(app: &App, periode: Maand) -> Result<PeriodKey, Problem> {
+pub(crate) fn open_period(app: &App, periode: Maand) -> Result<PeriodKey, Problem> {
     app.period_key(periode).ok_or_else(|| Problem::closed(periode))
 }
 

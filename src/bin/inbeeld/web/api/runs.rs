@@ -11,13 +11,12 @@ use axum::http::StatusCode;
 use axum::response::IntoResponse;
 use axum::response::sse::{Event, KeepAlive, Sse};
 use futures_util::stream;
-use inbeeld::audit::Act;
+use inbeeld::audit::{Act, Actor};
 use inbeeld::store::db::{Asked, RunRecord, Staat};
 use inbeeld::terms::{Datum, Peildatum};
 use serde::Serialize;
 use serde_json::Value;
 use std::convert::Infallible;
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 use utoipa::ToSchema;
 
@@ -85,6 +84,10 @@ pub(crate) struct Shown {
 }
 
 impl Shown {
+    pub(crate) fn nr(&self) -> u64 {
+        self.nr
+    }
+
     pub(crate) fn of(app: &App, run: RunRecord) -> Self {
         let Asked { doelbinding, versie, peildatum, zonder_overlap } = run.asked;
         Self {
@@ -211,7 +214,7 @@ pub(crate) async fn ask(call: Call) -> Answer {
 }
 
 /// Plans a koppeling of which is known that its text allows it and that its periods are open.
-pub(crate) fn plan(app: &App, actor: &inbeeld::audit::Actor, by: &str, asked: &Asked) -> Result<Shown, Problem> {
+pub(crate) fn plan(app: &App, actor: &Actor, by: &str, asked: &Asked) -> Result<Shown, Problem> {
     let nr = app.act(actor, Act::AskRun, None, |object| {
         let signed = jobs::signed(app, asked)?;
         jobs::open(app, &jobs::months(&signed, Peildatum::new(asked.peildatum)))?;
@@ -279,14 +282,16 @@ pub(crate) async fn look(call: Call) -> Answer {
     let nr = number(&call)?;
     let by = call.session()?.naam.as_str().to_owned();
     let actor = call.actor();
-    let told = blocking(&call.app, move |app| {
-        let told = app.act(&actor, Act::SeeProposal, Some(&nr.to_string()), |_| {
-            jobs::shown(app, nr, &by, |shown| Ok(proposal(app, app.database.run(nr)?, shown)))
-        })?;
-        Ok(Proposal { audit_kop: app.audit_head().to_string(), ..told })
-    })
-    .await?;
+    let told = blocking(&call.app, move |app| see(app, &actor, &by, nr)).await?;
     respond::json(StatusCode::OK, &told)
+}
+
+/// What would leave, for somebody who decides on it.
+pub(crate) fn see(app: &App, actor: &Actor, by: &str, nr: u64) -> Result<Proposal, Problem> {
+    let told = app.act(actor, Act::SeeProposal, Some(&nr.to_string()), |_| {
+        jobs::shown(app, nr, by, |shown| Ok(proposal(app, app.database.run(nr)?, shown)))
+    })?;
+    Ok(Proposal { audit_kop: app.audit_head().to_string(), ..told })
 }
 
 fn proposal(app: &App, run: RunRecord, shown: &jobs::Shown<'_>) -> Proposal {
@@ -338,11 +343,22 @@ async fn decide(
     let nr = number(&call)?;
     let by = call.session()?.naam.as_str().to_owned();
     let actor = call.actor();
-    let told = blocking(&call.app, move |app: &Arc<App>| {
-        app.act(&actor, act, Some(&nr.to_string()), |_| work(app, nr, &by))?;
+    let told = blocking(&call.app, move |app| {
+        act_on(app, &actor, act, nr, |app, nr| work(app, nr, &by))?;
         let koppeling = Shown::of(app, app.database.run(nr)?);
         Ok(Decided { koppeling, audit_kop: app.audit_head().to_string() })
     })
     .await?;
     respond::json(StatusCode::OK, &told)
+}
+
+/// Does something with a koppeling that the audit log tells.
+pub(crate) fn act_on(
+    app: &App,
+    actor: &Actor,
+    act: Act,
+    nr: u64,
+    work: impl FnOnce(&App, u64) -> Result<(), Problem>,
+) -> Result<(), Problem> {
+    app.act(actor, act, Some(&nr.to_string()), |_| work(app, nr))
 }

@@ -1,14 +1,14 @@
 //! Doelbindingen: which there are, what they say in plain Dutch, and taking in a signed one.
 
 use crate::cli::doelbinding::{page_json, warnings_json};
-use crate::web::app::blocking;
+use crate::web::app::{App, blocking};
 use crate::web::call::{Answer, Call};
 use crate::web::fields::Fields;
 use crate::web::problem::{Fault, Problem};
 use crate::web::respond;
 use axum::http::StatusCode;
 use inbeeld::access::Session;
-use inbeeld::audit::Act;
+use inbeeld::audit::{Act, Actor};
 use inbeeld::doelbinding::{Policy, Signed, SignedFault, plain};
 use inbeeld::fault::Explain;
 use inbeeld::store::{Shelved, TextShelf, read_trusted};
@@ -169,30 +169,32 @@ pub(crate) async fn add(call: Call) -> Answer {
     let signatures = fields.texts("handtekeningen", (2, SIGNATURE));
     fields.finish()?;
     let actor = call.actor();
-    let told = blocking(&call.app, move |app| {
-        let mut told = app.act(&actor, Act::NewText, None, |object| {
-            let trusted = read_trusted(&app.config.plaatsen.vertrouwd)?;
-            let signed = Signed::read(text.as_bytes(), &signatures, &trusted, app.today()).map_err(refused)?;
-            signed.holds(app.today()).map_err(|denial| refused(denial.into()))?;
-            let policy = signed.policy();
-            *object = Some(format!("{} versie {}", policy.id, policy.versie));
-            let shelf = TextShelf::new(&app.config.plaatsen.doelbindingen);
-            match shelf.put(&policy.id, policy.versie, text.as_bytes(), &signatures)? {
-                Shelved::Done => {}
-                Shelved::Other => {
-                    let what = "er is al een andere tekst met deze naam en versie";
-                    let remedy = "Geef de nieuwe tekst een hogere versie en laat haar opnieuw ondertekenen.";
-                    return Err(Problem::new(StatusCode::CONFLICT, "doelbinding-versie-bestaat", what, remedy));
-                }
-            }
-            let van = listed(policy, text.as_bytes());
-            Ok::<_, Problem>(Added { van, ondertekend_met: signed.signers().to_vec(), audit_kop: String::new() })
-        })?;
-        told.audit_kop = app.audit_head().to_string();
-        Ok(told)
-    })
-    .await?;
+    let told = blocking(&call.app, move |app| take_in(app, &actor, &text, &signatures)).await?;
     respond::json(StatusCode::CREATED, &told)
+}
+
+/// Takes in a text whose signatures are those of trusted keys.
+pub(crate) fn take_in(app: &App, actor: &Actor, text: &str, signatures: &[String]) -> Result<Added, Problem> {
+    let mut told = app.act(actor, Act::NewText, None, |object| {
+        let trusted = read_trusted(&app.config.plaatsen.vertrouwd)?;
+        let signed = Signed::read(text.as_bytes(), signatures, &trusted, app.today()).map_err(refused)?;
+        signed.holds(app.today()).map_err(|denial| refused(denial.into()))?;
+        let policy = signed.policy();
+        *object = Some(format!("{} versie {}", policy.id, policy.versie));
+        let shelf = TextShelf::new(&app.config.plaatsen.doelbindingen);
+        match shelf.put(&policy.id, policy.versie, text.as_bytes(), signatures)? {
+            Shelved::Done => {}
+            Shelved::Other => {
+                let what = "er is al een andere tekst met deze naam en versie";
+                let remedy = "Geef de nieuwe tekst een hogere versie en laat haar opnieuw ondertekenen.";
+                return Err(Problem::new(StatusCode::CONFLICT, "doelbinding-versie-bestaat", what, remedy));
+            }
+        }
+        let van = listed(policy, text.as_bytes());
+        Ok::<_, Problem>(Added { van, ondertekend_met: signed.signers().to_vec(), audit_kop: String::new() })
+    })?;
+    told.audit_kop = app.audit_head().to_string();
+    Ok(told)
 }
 
 /// Every fault of a text at once; of a signature the reason.
