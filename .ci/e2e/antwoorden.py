@@ -7,7 +7,6 @@ for what holds of every answer. Seeded, and bounded by SECONDS in all.
 """
 
 import collections
-import hashlib
 import json
 import os
 import pathlib
@@ -16,7 +15,8 @@ import subprocess
 import sys
 import time
 
-from huis import FORM, INCOMES, PASSWORD, PEOPLE, PERIOD, House, form, incomes, manifest
+from huis import PASSWORD, PEOPLE, PERIOD, TODAY, House
+from maand import TEXTS, month, opened
 
 SEED = "20261001"
 # How often each route is asked per role, beside the boundaries that are always tried.
@@ -40,28 +40,19 @@ def good(house, number, share):
         "/v1/accounts/_activeer": house.invited(name, "coordinator"),
         "/v1/doelbindingen": house.signed_text("raad-kwartaal.toml"),
         "/v1/perioden/{periode}/deel-b": share,
+        "/v1/koppelingen": {"doelbinding": TEXTS[0], "versie": 1, "peildatum": TODAY},
+        "/v1/koppelingen/{nr}/_weiger": {"reden": "een bron is te oud"},
     }
 
 
-def deliver(house, fg, source):
-    """Opens the month and delivers once: schemathesis cannot make up a manifest that fits its file."""
-    share = house.share_b()
-    status, _, said = house.ask("POST", f"/v1/perioden/{PERIOD}/deel-b", share, fg)
-    if status != 204:
-        raise SystemExit(f"the month cannot be opened: {status} {said!r}")
-    data = INCOMES + incomes(1000)
-    before, after = form(manifest(1000, hashlib.sha256(data).hexdigest()))
-    status, _, said = house.ask("POST", "/v1/leveringen", before + data + after, {**FORM, **source})
-    if status != 201:
-        raise SystemExit(f"a good delivery is refused: {status} {said!r}")
-    return share
-
-
-def with_examples(openapi, bodies):
+def with_examples(openapi, bodies, there):
     """The description with an example at each place where only the right value leads further."""
     doc = json.loads(pathlib.Path(openapi).read_text(encoding="utf-8"))
-    known = {"naam": NOBODY, "periode": PERIOD, "id": "raad-kwartaal", "versie": 1}
+    known = {"naam": NOBODY, "periode": PERIOD, "id": "raad-kwartaal", "versie": 1, "bestand": "vrijgave.json"}
     for path, item in doc["paths"].items():
+        # What a number is of, stands before it.
+        numbers = {"koppelingen": "koppeling", "vrijgaven": "vrijgave", "lijsten": "lijst"}
+        known["nr"] = there.get(numbers.get(path.split("/")[2]))
         for operation in item.values():
             for parameter in operation.get("parameters", []):
                 if parameter["name"] in known:
@@ -90,9 +81,10 @@ def main():
                 house.person(name, role, next(address))
         sessions = {role: [house.log_in(name, next(address)) for name in names] for role, names in ours.items()}
         house.person(NOBODY, "coordinator", next(address))
-        share = deliver(house, sessions["privacy-officer"][0], sessions["bronhouder"][0])
+        share = opened(house, sessions["privacy-officer"][0])
+        there = month(house, {role: held[0] for role, held in sessions.items()})
         for number, role in enumerate([*PEOPLE, None]):
-            doc = with_examples(openapi, good(house, number, share))
+            doc = with_examples(openapi, good(house, number, share), there)
             (folder / "openapi.json").write_text(json.dumps(doc), encoding="utf-8")
             told = {
                 "url": house.url,
