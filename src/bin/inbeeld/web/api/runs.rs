@@ -7,7 +7,7 @@ use crate::web::fields::Fields;
 use crate::web::jobs::{self, Explained, Reading};
 use crate::web::problem::Problem;
 use crate::web::respond;
-use axum::http::StatusCode;
+use axum::http::{StatusCode, header};
 use axum::response::IntoResponse;
 use axum::response::sse::{Event, KeepAlive, Sse};
 use futures_util::stream;
@@ -115,6 +115,17 @@ impl Shown {
 pub(crate) struct All {
     /// De nieuwste 200, nieuwste eerst.
     koppelingen: Vec<Shown>,
+}
+
+/// Eén gebeurtenis.
+#[derive(ToSchema)]
+#[schema(as = KoppelingGebeurtenis)]
+#[expect(dead_code, reason = "describes what is sent as an event")]
+pub(crate) struct Told {
+    /// Altijd koppeling.
+    event: String,
+    /// De koppeling zoals `GET /v1/koppelingen/{nr}` haar geeft, als JSON.
+    data: String,
 }
 
 /// Wat er gekoppeld moet worden.
@@ -239,7 +250,7 @@ pub(crate) async fn show(call: Call) -> Answer {
 /// Volgt een koppeling: een gebeurtenis `koppeling` bij elke verandering, tot zij niet meer draait.
 #[utoipa::path(get, path = "/v1/koppelingen/{nr}/voortgang", tag = "koppelingen",
     params(("nr" = u64, Path, description = "Haar nummer")),
-    responses((status = 200, description = "Gebeurtenissen met telkens de koppeling", body = String, content_type = "text/event-stream")))]
+    responses((status = 200, description = "Gebeurtenissen met telkens de koppeling", body = Told, content_type = "text/event-stream")))]
 pub(crate) async fn follow(call: Call) -> Answer {
     let nr = number(&call)?;
     let app = call.app;
@@ -259,7 +270,10 @@ pub(crate) async fn follow(call: Call) -> Answer {
         }
         None
     });
-    Ok(Sse::new(events).keep_alive(KeepAlive::default()).into_response())
+    let mut response = Sse::new(events).keep_alive(KeepAlive::default()).into_response();
+    // Its own word for that says less than ours.
+    response.headers_mut().remove(header::CACHE_CONTROL);
+    Ok(response)
 }
 
 /// Breekt een koppeling af die nog niet is vrijgegeven.
