@@ -11,6 +11,8 @@
     reason = "a test that cannot go on must stop"
 )]
 
+#[path = "dienst/certificaten.rs"]
+mod certificaten;
 #[path = "dienst/huis.rs"]
 mod huis;
 #[path = "dienst/klant.rs"]

@@ -81,6 +81,19 @@ impl Database {
         })
     }
 
+    /// Whether there is an account for this source that was not closed; it need not have been taken into use.
+    ///
+    /// # Errors
+    /// [`DbFault`].
+    pub fn knows_source(&self, oin: &Oin) -> Result<bool, DbFault> {
+        self.read(|connection| {
+            let mut find = connection.prepare_cached(
+                "SELECT EXISTS (SELECT 1 FROM account WHERE rol = 'bronhouder' AND oin = ?1 AND staat <> 'geblokkeerd')",
+            )?;
+            Ok(find.query_row([oin.as_str()], |row| row.get(0))?)
+        })
+    }
+
     /// Closes an account, and ends its sessions.
     ///
     /// # Errors

@@ -13,12 +13,15 @@ mod hashing;
 mod limit;
 mod metrics;
 mod openapi;
+mod peer;
+mod places;
 mod problem;
 mod respond;
 mod routes;
 mod server;
 #[cfg(test)]
 mod tests;
+mod tls;
 mod upload;
 
 pub(crate) use config::Config;

@@ -1,7 +1,7 @@
 //! Logging in and out.
 
 use crate::web::app::blocking;
-use crate::web::call::{Answer, Call};
+use crate::web::call::{Answer, Call, Caller};
 use crate::web::fields::Fields;
 use crate::web::guard::COOKIE;
 use crate::web::problem::Problem;
@@ -129,7 +129,7 @@ fn tell(naam: &AccountNaam, bound: &inbeeld::access::Bound, since: Moment, cooki
 #[utoipa::path(get, path = "/v1/sessies/huidige", tag = "sessies",
     responses((status = 200, description = "Wie u bent", body = Current)))]
 pub(crate) async fn current(call: Call) -> Answer {
-    let (session, cookie) = call.who.as_ref().ok_or_else(Problem::not_logged_in)?;
+    let Caller::Person(session, cookie) = &call.who else { return Err(Problem::not_logged_in()) };
     respond::json(StatusCode::OK, &tell(&session.naam, &session.bound, session.span.begin, cookie))
 }
 
@@ -138,7 +138,7 @@ pub(crate) async fn current(call: Call) -> Answer {
     responses((status = 204, description = "Afgemeld")))]
 pub(crate) async fn log_out(call: Call) -> Answer {
     let (app, actor) = (Arc::clone(&call.app), call.actor());
-    let (_, cookie) = call.who.ok_or_else(Problem::not_logged_in)?;
+    let Caller::Person(_, cookie) = call.who else { return Err(Problem::not_logged_in()) };
     blocking(&app, move |app| {
         app.act(&actor, Act::LogOut, None, |_| Ok::<(), Problem>(app.database.end_session(&cookie)?))?;
         let mut response = respond::empty();

@@ -44,6 +44,8 @@ pub(crate) struct Config {
 pub(crate) struct Tls {
     pub(crate) certificaat: PathBuf,
     pub(crate) sleutel: PathBuf,
+    /// Of whom certificates of sources are taken.
+    pub(crate) bronnen_ca: Option<PathBuf>,
 }
 
 /// Where things are kept.
@@ -175,8 +177,13 @@ impl Config {
         let contactgemeente =
             root.may_parse("contactgemeente", "vier cijfers", |text| Gemeente::parse(text.as_bytes()).ok());
         let tls = root.may_section("tls").map(|tls| {
-            tls.known(&["certificaat", "sleutel"]);
-            Some(Tls { certificaat: tls.path("certificaat")?, sleutel: tls.path("sleutel")? })
+            tls.known(&["certificaat", "sleutel", "bronnen_ca"]);
+            let bronnen_ca = tls.may_path("bronnen_ca");
+            if behind && bronnen_ca.is_some() {
+                let remedy = "Laat bronnen rechtstreeks verbinden, of haal dit weg en geef hun accounts.";
+                tls.fault("bronnen_ca", "achter een proxy ziet de dienst geen certificaat van een bron", remedy);
+            }
+            Some(Tls { certificaat: tls.path("certificaat")?, sleutel: tls.path("sleutel")?, bronnen_ca })
         });
         let plaatsen = root.section("plaatsen").and_then(|section| Places::read(&section));
         let sleutels = root.section("sleutels").and_then(|section| KeyPlaces::read(&section, root));
@@ -338,6 +345,11 @@ logboek = "l.sleutel"
         assert_eq!(faults(&named.replace("10.0.0.5", "de proxy")).len(), 2);
         let idle = GOOD.replace("[plaatsen]", "vertrouwde_proxies = [\"10.0.0.5\"]\n[plaatsen]");
         assert_eq!(faults(&idle), [(4, "vertrouwde_proxies".to_owned())]);
+        let sources = tls.replace("sleutel = \"k.pem\"", "sleutel = \"k.pem\"\nbronnen_ca = \"ca.pem\"");
+        assert!(faults(&sources).is_empty());
+        let behind =
+            sources.replace("[plaatsen]", "achter_proxy = true\nvertrouwde_proxies = [\"10.0.0.5\"]\n[plaatsen]");
+        assert_eq!(faults(&behind), [(20, "tls.bronnen_ca".to_owned())]);
         let demo = tls.replace("[plaatsen]", "demo = true\nmetrieken = \"10.0.0.1:9464\"\n[plaatsen]");
         assert_eq!(faults(&demo), [(4, "demo".to_owned()), (5, "metrieken".to_owned())]);
     }

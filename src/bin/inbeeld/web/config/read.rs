@@ -132,6 +132,11 @@ impl<'r, 't> Section<'r, 't> {
         self.text(name).map(|text| self.reader.folder.join(text))
     }
 
+    /// A path that may be there.
+    pub(super) fn may_path(&self, name: &str) -> Option<PathBuf> {
+        self.as_text(name, self.find(name)?).map(|text| self.reader.folder.join(text))
+    }
+
     /// Every key as a value of this form, with the path at it.
     pub(super) fn paths<K: Ord>(&self, expected: &str, parse: impl Fn(&str) -> Option<K>) -> BTreeMap<K, PathBuf> {
         let one = |(name, value): (&'r Spanned<Cow<'t, str>>, &'r Spanned<DeValue<'t>>)| {
