@@ -21,7 +21,7 @@ pub use atomic::{Staged, write_private};
 #[cfg(feature = "dienst")]
 pub use audit::{AuditFile, Begun};
 pub use folder::DiskFolder;
-pub use keys::{read_identity, read_key, read_verwijzing_key, write_secret};
+pub use keys::{read_identity, read_key, read_secret, read_verwijzing_key, write_secret};
 pub use ledger::RegisterFile;
 pub use leveringen::DiskShelf;
 pub use logbook::{LogStore, LogWriter};

@@ -103,7 +103,10 @@ pub(crate) fn run(opdracht: &Beheer) -> Outcome {
         }
         Beheer::Account(Account::Herstel(args)) => {
             let invitation = act(args, Act::Reset, |database, now| database.reset(&args.naam, now))?;
-            tell(&args.naam, &invitation);
+            match invitation {
+                Some(invitation) => tell(&args.naam, &invitation),
+                None => say(&format!("weer open: {}; meldt zich aan bij de aanmeldvoorziening\n", args.naam)),
+            }
             Ok(())
         }
         Beheer::Account(Account::Blokkeer(args)) => {
@@ -117,7 +120,8 @@ pub(crate) fn run(opdracht: &Beheer) -> Outcome {
                 let code = account.bound.gemeente().map(|code| code.to_string());
                 let code = code.or_else(|| account.bound.oin().map(|oin| oin.as_str().to_owned())).unwrap_or_default();
                 let (rol, staat) = (account.bound.rol().as_str(), account.staat.as_str());
-                say(&format!("{}  {rol} {code} {staat}\n", account.naam));
+                let elders = account.onderwerp.map(|onderwerp| format!(" {onderwerp}")).unwrap_or_default();
+                say(&format!("{}  {rol} {code} {staat}{elders}\n", account.naam));
             }
             Ok(())
         }

@@ -4,7 +4,7 @@ use super::app::App;
 use super::problem::Problem;
 use super::upload::Upload;
 use axum::body::Body;
-use axum::http::Response;
+use axum::http::{HeaderMap, Response};
 use inbeeld::access::{Bound, Session, Token};
 use inbeeld::audit::Actor;
 use std::future::Future;
@@ -58,6 +58,9 @@ pub(crate) struct Call {
     pub(crate) who: Caller,
     /// What stands in the variable places of the path, in order.
     pub(crate) path: Vec<String>,
+    /// What stands behind the question mark.
+    pub(crate) query: String,
+    pub(crate) headers: HeaderMap,
     /// Whether a page is asked for, at a route that has one.
     pub(crate) wants_page: bool,
     /// What was sent, wiped when dropped.

@@ -84,7 +84,9 @@ async fn through(
     };
     let path = parts.extract::<RawPathParams>().await.map_err(|_| Problem::not_found())?;
     let path = path.iter().map(|(_, value)| value.to_owned()).collect();
-    let call = Call { app: Arc::clone(app), who, path, wants_page, body, upload };
+    let query = parts.uri.query().unwrap_or_default().to_owned();
+    let (app, headers) = (Arc::clone(app), parts.headers);
+    let call = Call { app, who, path, query, headers, wants_page, body, upload };
     // On a task of its own: who asked may go away, what was begun ends.
     tokio::spawn((route.handler)(call)).await.unwrap_or_else(|_| Err(Problem::internal()))
 }
@@ -92,13 +94,18 @@ async fn through(
 /// Whose session the cookie is; without a cookie, which source's certificate came with the connection.
 async fn caller(app: &Arc<App>, parts: &Parts, route: Who) -> Result<Caller, Problem> {
     let peer = parts.extensions.get::<Peer>().cloned().unwrap_or(Peer::Unknown);
-    let cookies = parts.headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
-    let mut pairs = cookies.flat_map(|value| value.split(';')).filter_map(|pair| pair.trim().split_once('='));
-    match pairs.find(|(name, _)| *name == COOKIE) {
+    match cookie(&parts.headers, COOKIE) {
         // A session that has ended leaves nobody: who was a person does not go on as a machine.
-        Some((_, word)) => person(app, Token::given(word), &peer).await,
+        Some(word) => person(app, Token::given(word), &peer).await,
         None => source(app, peer, matches!(route, Who::Open)).await,
     }
+}
+
+/// The word in a cookie.
+pub(crate) fn cookie<'h>(headers: &'h HeaderMap, wanted: &str) -> Option<&'h str> {
+    let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
+    let mut pairs = cookies.flat_map(|value| value.split(';')).filter_map(|pair| pair.trim().split_once('='));
+    pairs.find(|(name, _)| *name == wanted).map(|(_, word)| word)
 }
 
 async fn person(app: &Arc<App>, cookie: Option<Token>, peer: &Peer) -> Result<Caller, Problem> {

@@ -12,6 +12,7 @@ mod guard;
 mod hashing;
 mod limit;
 mod metrics;
+mod oidc;
 mod openapi;
 mod peer;
 mod places;

@@ -1,6 +1,6 @@
 //! What the service can be asked, as OpenAPI 3.1: each route says what is its own, the table the rest.
 
-use super::api::{accounts, audit, deliveries, health, periods, register, sessions, texts};
+use super::api::{accounts, audit, deliveries, health, oidc, periods, register, sessions, texts};
 use super::problem::{PROBLEM_JSON, Problem};
 use super::respond::API_VERSION;
 use super::routes::{Accepts, ROUTES, Route, Who};
@@ -34,6 +34,7 @@ use utoipa::openapi::{ContentBuilder, Ref, RefOr, ResponseBuilder};
     ),
     paths(
         health::alive, health::ready, health::openapi,
+        oidc::begin, oidc::back,
         sessions::log_in, sessions::current, sessions::log_out,
         accounts::activate, accounts::list, accounts::create, accounts::block, accounts::reset,
         register::list, register::verify,

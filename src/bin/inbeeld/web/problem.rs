@@ -1,5 +1,6 @@
 //! Every refusal in one form: problem+json (RFC 9457) with our stable code and what to do.
 
+use super::respond::page;
 use axum::body::Body;
 use axum::http::{HeaderValue, Response, StatusCode, header};
 use inbeeld::access::AccessFault;
@@ -106,6 +107,12 @@ impl Problem {
         Self::new(StatusCode::FORBIDDEN, "niet-voor-deze-rol", "uw rol mag dit niet", remedy)
     }
 
+    pub(crate) fn only_elsewhere() -> Self {
+        let remedy = "Begin op /v1/aanmelden/oidc.";
+        let what = "bij deze dienst meldt iedereen zich aan bij de aanmeldvoorziening van de organisatie";
+        Self::new(StatusCode::FORBIDDEN, "alleen-oidc", what, remedy)
+    }
+
     pub(crate) fn internal() -> Self {
         let remedy = "Probeer het opnieuw; blijft het zo, laat de beheerder in het logboek van de dienst kijken.";
         Self::new(StatusCode::INTERNAL_SERVER_ERROR, "intern", "er ging iets mis in de dienst", remedy)
@@ -113,6 +120,23 @@ impl Problem {
 
     pub(crate) fn code(&self) -> &'static str {
         self.code
+    }
+
+    /// As a page, for somebody in a browser who came here from elsewhere.
+    pub(crate) fn into_page(self) -> Response<Body> {
+        let safe = |text: &str| text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+        let html = format!(
+            "<!DOCTYPE html>\n<html lang=\"nl\"><head><meta charset=\"utf-8\"><title>{}</title></head>\
+             <body><h1>{}</h1><p>{}.</p><p>{}</p><p>Code: {}</p></body></html>\n",
+            safe(self.title),
+            safe(self.title),
+            safe(&self.detail),
+            safe(&self.doe),
+            safe(self.code)
+        );
+        let mut response = page(html);
+        *response.status_mut() = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        response
     }
 
     /// Whether the machine failed, and not who asked.
@@ -179,6 +203,7 @@ impl From<AccessFault> for Problem {
         let status = match fault {
             AccessFault::Bound | AccessFault::WeakPassword => StatusCode::BAD_REQUEST,
             AccessFault::Credentials | AccessFault::Locked | AccessFault::Activation => StatusCode::UNAUTHORIZED,
+            AccessFault::Closed => StatusCode::FORBIDDEN,
             AccessFault::Machine => StatusCode::SERVICE_UNAVAILABLE,
         };
         Self::of(status, &fault)

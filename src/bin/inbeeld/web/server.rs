@@ -2,6 +2,7 @@
 
 use super::app::App;
 use super::config::{Config, Keys};
+use super::oidc::Oidc;
 use super::places::Placed;
 use super::problem::Problem;
 use super::respond::{typed, with_headers};
@@ -54,9 +55,11 @@ pub(crate) fn serve(config: Config) -> Outcome {
         database.begin_period(*periode, share.id(), key.id(), clock.now())?;
     }
     let tls = config.tls.as_ref().map(Certificates::read).transpose()?;
+    let oidc = config.oidc.as_ref().zip(config.adres.as_deref());
+    let oidc = oidc.map(|(oidc, address)| Oidc::new(oidc, address)).transpose()?;
     let listener = listen(config.luister)?;
     let figures = config.metrieken.map(listen).transpose()?;
-    let app = Arc::new(App::new(config, keys, database, audit, clock));
+    let app = Arc::new(App::new(config, keys, database, audit, clock).with_provider(oidc));
     app.act(&Actor::Service, Act::Start, Some(env!("CARGO_PKG_VERSION")), |_| Ok::<_, Problem>(())).map_err(own)?;
     tracing::info!(sleutels = ids.join(", "), "de dienst start");
 

@@ -71,6 +71,11 @@ impl<'r, 't> Section<'r, 't> {
         self.reader.fault(at, &self.key(name), what, remedy);
     }
 
+    /// Whether nothing stands in it.
+    pub(super) fn is_empty(&self) -> bool {
+        self.table.is_empty()
+    }
+
     /// Reports keys that the schema does not have.
     pub(super) fn known(&self, names: &[&str]) {
         for (key, _) in self.table {
@@ -142,6 +147,15 @@ impl<'r, 't> Section<'r, 't> {
         let one = |(name, value): (&'r Spanned<Cow<'t, str>>, &'r Spanned<DeValue<'t>>)| {
             let key = self.formed(name.get_ref(), parse(name.get_ref()), expected);
             Some((key?, self.reader.folder.join(self.as_text(name.get_ref(), value)?)))
+        };
+        self.table.iter().filter_map(one).collect()
+    }
+
+    /// Every key with its text, of this form. The keys are somebody else's words.
+    pub(super) fn named<T>(&self, expected: &str, parse: impl Fn(&str) -> Option<T>) -> BTreeMap<String, T> {
+        let one = |(name, value): (&'r Spanned<Cow<'t, str>>, &'r Spanned<DeValue<'t>>)| {
+            let text = self.as_text(name.get_ref(), value)?;
+            Some((name.get_ref().clone().into_owned(), self.formed(name.get_ref(), parse(text), expected)?))
         };
         self.table.iter().filter_map(one).collect()
     }
