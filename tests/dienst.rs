@@ -13,6 +13,8 @@
 
 #[path = "dienst/certificaten.rs"]
 mod certificaten;
+#[path = "dienst/grenzen.rs"]
+mod grenzen;
 #[path = "dienst/huis.rs"]
 mod huis;
 #[path = "dienst/klant.rs"]

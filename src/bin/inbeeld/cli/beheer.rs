@@ -9,7 +9,7 @@ use inbeeld::audit::{Act, Actor, AuditFault, Log, Outcome as Ended};
 use inbeeld::fault::{Exit, Explain};
 use inbeeld::run::Clock;
 use inbeeld::store::db::{Database, DbFault, Invitation};
-use inbeeld::store::{AuditFile, StoreFault};
+use inbeeld::store::{AuditFile, private_folder};
 use inbeeld::terms::{AccountRol, Gemeente, Invalid, Oin, Sha256Hash};
 use serde_json::json;
 use std::path::PathBuf;
@@ -138,7 +138,7 @@ fn act<T>(
     let config = configuration(&args.place.config)?;
     let clock = SystemClock::new()?;
     for folder in [Some(config.plaatsen.gegevens.as_path()), config.plaatsen.audit.parent()].into_iter().flatten() {
-        std::fs::create_dir_all(folder).map_err(StoreFault::write(folder))?;
+        private_folder(folder)?;
     }
     let mut log = AuditFile::open(&config.plaatsen.audit, clock.now())?;
     let database = Database::open(&config.plaatsen.database())?;

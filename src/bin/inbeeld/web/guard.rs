@@ -1,5 +1,6 @@
 //! What stands before every route: who is it, may they, how often, in which form, how much.
 
+use super::activity::{Activity, Busied};
 use super::app::{App, blocking};
 use super::call::{Call, Caller};
 use super::limit::Client;
@@ -12,7 +13,7 @@ use axum::RequestPartsExt;
 use axum::body::{Body, to_bytes};
 use axum::extract::{ConnectInfo, RawPathParams, Request, State};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, Method, Response, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, Method, Response, StatusCode, Version, header};
 use axum::middleware::Next;
 use inbeeld::access::{Bound, Token};
 use inbeeld::terms::AccountRol;
@@ -32,17 +33,32 @@ pub(crate) const SENDING: Duration = Duration::from_secs(30);
 #[derive(Clone, Copy)]
 struct Answered(&'static str);
 
+/// All that was sent has been taken in, so the connection can go on.
+#[derive(Clone, Copy)]
+struct TakenIn;
+
+/// Whether something comes behind the head of a request that shares its connection with the next.
+fn sends(request: &Request) -> bool {
+    let length = request.headers().get(header::CONTENT_LENGTH).is_some_and(|length| length != "0");
+    request.version() < Version::HTTP_2 && (length || request.headers().contains_key(header::TRANSFER_ENCODING))
+}
+
 /// Around everything, also what is no route: headers, figures, one line in the log.
 pub(crate) async fn around(State(app): State<Arc<App>>, request: Request, next: Next) -> Response<Body> {
     let (start, method) = (Instant::now(), name(request.method()));
-    let through = through_proxy(&app, &request);
-    let response = if through { next.run(request).await } else { not_through_proxy().into_response() };
+    let (through, sends) = (through_proxy(&app, &request), sends(&request));
+    let busy = request.extensions().get::<Activity>().map(Activity::begin);
+    let mut response = if through { next.run(request).await } else { not_through_proxy().into_response() };
     let took = start.elapsed();
     let route = response.extensions().get::<Answered>().map_or("geen", |answered| answered.0);
     let status = response.status().as_u16();
     app.metrics.count(method, route, status, took);
     tracing::info!(methode = method, route, status, ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX));
-    with_headers(response)
+    if sends && response.extensions().get::<TakenIn>().is_none() {
+        // Who sent it would take what comes next for the answer to the next request.
+        response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+    }
+    with_headers(response.map(|body| Body::new(Busied { body, _busy: busy })))
 }
 
 /// The method, of a closed set: figures must not grow with what somebody makes up.
@@ -53,9 +69,13 @@ fn name(method: &Method) -> &'static str {
 
 /// Before a route of the table.
 pub(crate) async fn enter(app: Arc<App>, number: usize, route: &'static Route, request: Request) -> Response<Body> {
-    let answer = through(&app, number, route, request).await;
+    let mut taken_in = false;
+    let answer = through(&app, number, route, request, &mut taken_in).await;
     let mut response = answer.unwrap_or_else(Problem::into_response);
     response.extensions_mut().insert(Answered(route.path));
+    if taken_in {
+        response.extensions_mut().insert(TakenIn);
+    }
     response
 }
 
@@ -64,6 +84,7 @@ async fn through(
     number: usize,
     route: &'static Route,
     request: Request,
+    taken_in: &mut bool,
 ) -> Result<Response<Body>, Problem> {
     let (mut parts, body) = request.into_parts();
     let who = caller(app, &parts, route.who).await?;
@@ -82,6 +103,7 @@ async fn through(
     } else {
         (received(route.body, &parts.headers, body).await?, None)
     };
+    *taken_in = true;
     let path = parts.extract::<RawPathParams>().await.map_err(|_| Problem::not_found())?;
     let path = path.iter().map(|(_, value)| value.to_owned()).collect();
     let query = parts.uri.query().unwrap_or_default().to_owned();

@@ -3,6 +3,7 @@
 //! [`routes`] is the one table of what can be asked and by whom; [`guard`] stands before every route of
 //! it; [`api`] does what is asked; [`problem`] is the form of every refusal.
 
+mod activity;
 mod api;
 mod app;
 mod call;

@@ -94,6 +94,7 @@ fn complete(operation: &mut Operation, route: &Route) {
         ("429", "Te veel verzoeken"),
         ("500", "Er ging iets mis in de dienst"),
         ("503", "Nu niet beschikbaar"),
+        ("507", "De schijf van de dienst is vol"),
     ];
     if route.body != Accepts::Nothing {
         also.extend([

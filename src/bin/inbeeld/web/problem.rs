@@ -8,7 +8,7 @@ use inbeeld::audit::AuditFault;
 use inbeeld::fault::{Exit, Explain};
 use inbeeld::register::RegisterFault;
 use inbeeld::store::db::DbFault;
-use inbeeld::store::{StoreFault, TrustFault};
+use inbeeld::store::{StoreFault, TrustFault, disk_is_full};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -64,8 +64,11 @@ impl Problem {
         }
     }
 
-    /// The refusal of something that explains itself.
-    pub(crate) fn of(status: StatusCode, fault: &impl Explain) -> Self {
+    /// The refusal of something that explains itself. A full disk always has the same answer, wherever it shows.
+    pub(crate) fn of(status: StatusCode, fault: &(impl Explain + 'static)) -> Self {
+        if disk_is_full(fault) {
+            return Self::disk_full();
+        }
         Self::new(status, fault.code(), &fault.to_string(), &fault.remedy())
     }
 
@@ -111,6 +114,12 @@ impl Problem {
         let remedy = "Begin op /v1/aanmelden/oidc.";
         let what = "bij deze dienst meldt iedereen zich aan bij de aanmeldvoorziening van de organisatie";
         Self::new(StatusCode::FORBIDDEN, "alleen-oidc", what, remedy)
+    }
+
+    fn disk_full() -> Self {
+        let what = "de schijf van de dienst is vol, dus dit kan nu niet";
+        let remedy = "Waarschuw de beheerder: is er weer ruimte, dan kan het opnieuw, zonder herstart.";
+        Self::new(StatusCode::INSUFFICIENT_STORAGE, "schijf-vol", what, remedy)
     }
 
     pub(crate) fn internal() -> Self {
@@ -175,6 +184,7 @@ fn title(status: StatusCode) -> &'static str {
         415 => "Verkeerde vorm",
         429 => "Te veel verzoeken",
         503 => "Nu niet beschikbaar",
+        507 => "Schijf vol",
         _ => "Fout in de dienst",
     }
 }
@@ -211,10 +221,10 @@ impl From<AccessFault> for Problem {
 }
 
 /// What only the operator can mend is told to the log, and in general words to who asked.
-fn ours(fault: &impl Explain) -> Problem {
+fn ours(fault: &(impl Explain + 'static)) -> Problem {
     tracing::error!(code = fault.code(), "{fault}");
-    let tampered = fault.exit() == Exit::Integrity;
-    if tampered { Problem::of(StatusCode::INTERNAL_SERVER_ERROR, fault) } else { Problem::internal() }
+    let tellable = fault.exit() == Exit::Integrity || disk_is_full(fault);
+    if tellable { Problem::of(StatusCode::INTERNAL_SERVER_ERROR, fault) } else { Problem::internal() }
 }
 
 impl From<AuditFault> for Problem {
@@ -240,6 +250,11 @@ impl From<StoreFault> for Problem {
 
 impl From<TrustFault> for Problem {
     fn from(fault: TrustFault) -> Self {
+        if let TrustFault::Empty { .. } = fault {
+            let what = "deze dienst vertrouwt nog geen enkele sleutel, dus ook geen handtekening";
+            let remedy = "Vraag de beheerder om de openbare sleutel van de FG in de map `vertrouwd` te zetten.";
+            return Self::new(StatusCode::CONFLICT, fault.code(), what, remedy);
+        }
         ours(&fault)
     }
 }

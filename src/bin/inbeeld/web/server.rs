@@ -3,7 +3,7 @@
 use super::app::App;
 use super::config::{Config, Keys};
 use super::oidc::Oidc;
-use super::places::Placed;
+use super::places::{CONNECTIONS, EACH, Placed};
 use super::problem::Problem;
 use super::respond::{typed, with_headers};
 use super::routes;
@@ -22,7 +22,8 @@ use inbeeld::audit::{Act, Actor};
 use inbeeld::fault::{Exit, io_words};
 use inbeeld::run::Clock;
 use inbeeld::store::db::Database;
-use inbeeld::store::{AuditFile, StoreFault};
+use inbeeld::store::{AuditFile, private_folder};
+use rustix::process::{Resource, getrlimit, setrlimit};
 use std::io;
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
@@ -34,17 +35,20 @@ use tokio::time::MissedTickBehavior;
 const HEAD: Duration = Duration::from_secs(10);
 /// How often the files of TLS are looked at.
 const LOOK: Duration = Duration::from_secs(60);
+/// Open files that it may come to: one a connection, and what it works with itself.
+const FILES: u64 = CONNECTIONS as u64 + 256;
 /// How long requests may go on when the service stops.
 const STOPPING: Duration = Duration::from_secs(20);
 
 /// Runs the service until it is told to stop.
 pub(crate) fn serve(config: Config) -> Outcome {
     log_to_stderr(config.log_json);
+    raise_files();
     let clock = SystemClock::new()?;
     let keys = Keys::read(&config.sleutels)?;
     let ids: Vec<String> = keys.ids.iter().map(|(role, id)| format!("{} {id}", role.as_str())).collect();
     for folder in [Some(config.plaatsen.gegevens.as_path()), config.plaatsen.audit.parent()].into_iter().flatten() {
-        std::fs::create_dir_all(folder).map_err(StoreFault::write(folder))?;
+        private_folder(folder)?;
     }
     // The log first: where it was tampered with, nothing else is touched.
     let audit = AuditFile::open(&config.plaatsen.audit, clock.now())?;
@@ -85,6 +89,22 @@ fn machine(what: &str, fault: &io::Error) -> Failure {
         &what,
         "Kijk of er genoeg geheugen is en of grenzen van het systeem knellen.",
     )
+}
+
+/// As many open files as the system lets us have: every connection is one.
+fn raise_files() {
+    let mut limit = getrlimit(Resource::Nofile);
+    limit.current = limit.maximum;
+    // Not allowed under every supervisor; then what there is, counts.
+    let _ = setrlimit(Resource::Nofile, limit);
+    let files = getrlimit(Resource::Nofile).current;
+    if files.is_some_and(|files| files < FILES) {
+        tracing::warn!(
+            bestanden = files,
+            nodig = FILES,
+            "het systeem laat minder open bestanden toe dan alle verbindingen vragen; verhoog LimitNOFILE"
+        );
+    }
 }
 
 fn log_to_stderr(json: bool) {
@@ -132,16 +152,18 @@ async fn run(
     signals(&app, &handle, certificates).map_err(fault)?;
     say(&format!("Luistert op {scheme}://{at}\n"));
 
+    // All who come by a proxy come from its address.
+    let each = if app.config.proxies.is_empty() { EACH } else { CONNECTIONS };
     let service = routes::router(app).into_make_service_with_connect_info::<SocketAddr>();
     let server = axum_server::from_tcp(listener).map_err(fault)?.handle(handle);
     let served = match tls {
         Some(tls) => {
-            let mut server = server.acceptor(Placed::new(RustlsAcceptor::new(tls)));
+            let mut server = server.acceptor(Placed::new(RustlsAcceptor::new(tls), each));
             patience(server.http_builder());
             server.serve(service).await
         }
         None => {
-            let mut server = server.acceptor(Placed::new(DefaultAcceptor::new()));
+            let mut server = server.acceptor(Placed::new(DefaultAcceptor::new(), each));
             patience(server.http_builder());
             server.serve(service).await
         }
