@@ -11,6 +11,10 @@
     reason = "a test that cannot go on must stop"
 )]
 
+#[path = "dienst/certificaten.rs"]
+mod certificaten;
+#[path = "dienst/grenzen.rs"]
+mod grenzen;
 #[path = "dienst/huis.rs"]
 mod huis;
 #[path = "dienst/klant.rs"]

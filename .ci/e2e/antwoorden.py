@@ -29,6 +29,8 @@ CHECKS = (
 )
 # An account that may be closed and begun again as often as somebody likes.
 NOBODY = "proefkonijn"
+# What leads nowhere without a provider; oidc.py walks it.
+ELSEWHERE = ("/v1/aanmelden/oidc", "/v1/aanmelden/oidc/terug")
 
 
 def good(house, number, share):
@@ -131,7 +133,7 @@ def main():
     succeeded = {(method, route) for method, route, status in told if status.startswith("2")}
     for path, item in doc["paths"].items():
         for method in item:
-            if (method.upper(), path) not in succeeded:
+            if (method.upper(), path) not in succeeded and path not in ELSEWHERE:
                 failed.append(f"{method.upper()} {path} (never succeeded: give it an example in good())")
     if failed:
         sys.exit("not as described: " + ", ".join(failed))

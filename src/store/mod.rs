@@ -6,6 +6,8 @@ mod atomic;
 mod audit;
 #[cfg(feature = "dienst")]
 pub mod db;
+#[cfg(feature = "dienst")]
+mod disk;
 mod folder;
 mod keys;
 mod ledger;
@@ -13,6 +15,7 @@ mod leveringen;
 mod logbook;
 mod outbox;
 mod raw;
+mod room;
 #[cfg(feature = "dienst")]
 mod shelf;
 mod texts;
@@ -20,8 +23,10 @@ mod texts;
 pub use atomic::{Staged, write_private};
 #[cfg(feature = "dienst")]
 pub use audit::{AuditFile, Begun};
+#[cfg(feature = "dienst")]
+pub use disk::{disk_is_full, private_folder};
 pub use folder::DiskFolder;
-pub use keys::{read_identity, read_key, read_verwijzing_key, write_secret};
+pub use keys::{read_identity, read_key, read_secret, read_verwijzing_key, write_secret};
 pub use ledger::RegisterFile;
 pub use leveringen::DiskShelf;
 pub use logbook::{LogStore, LogWriter};

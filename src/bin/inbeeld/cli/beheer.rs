@@ -9,7 +9,7 @@ use inbeeld::audit::{Act, Actor, AuditFault, Log, Outcome as Ended};
 use inbeeld::fault::{Exit, Explain};
 use inbeeld::run::Clock;
 use inbeeld::store::db::{Database, DbFault, Invitation};
-use inbeeld::store::{AuditFile, StoreFault};
+use inbeeld::store::{AuditFile, private_folder};
 use inbeeld::terms::{AccountRol, Gemeente, Invalid, Oin, Sha256Hash};
 use serde_json::json;
 use std::path::PathBuf;
@@ -103,7 +103,10 @@ pub(crate) fn run(opdracht: &Beheer) -> Outcome {
         }
         Beheer::Account(Account::Herstel(args)) => {
             let invitation = act(args, Act::Reset, |database, now| database.reset(&args.naam, now))?;
-            tell(&args.naam, &invitation);
+            match invitation {
+                Some(invitation) => tell(&args.naam, &invitation),
+                None => say(&format!("weer open: {}; meldt zich aan bij de aanmeldvoorziening\n", args.naam)),
+            }
             Ok(())
         }
         Beheer::Account(Account::Blokkeer(args)) => {
@@ -117,7 +120,8 @@ pub(crate) fn run(opdracht: &Beheer) -> Outcome {
                 let code = account.bound.gemeente().map(|code| code.to_string());
                 let code = code.or_else(|| account.bound.oin().map(|oin| oin.as_str().to_owned())).unwrap_or_default();
                 let (rol, staat) = (account.bound.rol().as_str(), account.staat.as_str());
-                say(&format!("{}  {rol} {code} {staat}\n", account.naam));
+                let elders = account.onderwerp.map(|onderwerp| format!(" {onderwerp}")).unwrap_or_default();
+                say(&format!("{}  {rol} {code} {staat}{elders}\n", account.naam));
             }
             Ok(())
         }
@@ -134,7 +138,7 @@ fn act<T>(
     let config = configuration(&args.place.config)?;
     let clock = SystemClock::new()?;
     for folder in [Some(config.plaatsen.gegevens.as_path()), config.plaatsen.audit.parent()].into_iter().flatten() {
-        std::fs::create_dir_all(folder).map_err(StoreFault::write(folder))?;
+        private_folder(folder)?;
     }
     let mut log = AuditFile::open(&config.plaatsen.audit, clock.now())?;
     let database = Database::open(&config.plaatsen.database())?;

@@ -3,6 +3,7 @@
 //! [`routes`] is the one table of what can be asked and by whom; [`guard`] stands before every route of
 //! it; [`api`] does what is asked; [`problem`] is the form of every refusal.
 
+mod activity;
 pub(crate) mod api;
 mod app;
 mod call;
@@ -13,13 +14,17 @@ mod hashing;
 pub(crate) mod jobs;
 mod limit;
 mod metrics;
+mod oidc;
 mod openapi;
+mod peer;
+mod places;
 mod problem;
 mod respond;
 mod routes;
 mod server;
 #[cfg(test)]
 mod tests;
+mod tls;
 mod upload;
 
 pub(crate) use app::App;

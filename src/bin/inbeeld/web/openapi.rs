@@ -1,6 +1,8 @@
 //! What the service can be asked, as OpenAPI 3.1: each route says what is its own, the table the rest.
 
-use super::api::{accounts, audit, deliveries, health, lists, periods, register, releases, runs, sessions, texts};
+use super::api::{
+    accounts, audit, deliveries, health, lists, oidc, periods, register, releases, runs, sessions, texts,
+};
 use super::problem::{PROBLEM_JSON, Problem};
 use super::respond::API_VERSION;
 use super::routes::{Accepts, ROUTES, Route, Who};
@@ -37,6 +39,7 @@ use utoipa::openapi::{ContentBuilder, Ref, RefOr, ResponseBuilder};
     ),
     paths(
         health::alive, health::ready, health::openapi,
+        oidc::begin, oidc::back,
         sessions::log_in, sessions::current, sessions::log_out,
         accounts::activate, accounts::list, accounts::create, accounts::block, accounts::reset,
         register::list, register::verify,
@@ -99,6 +102,7 @@ fn complete(operation: &mut Operation, route: &Route) {
         ("429", "Te veel verzoeken"),
         ("500", "Er ging iets mis in de dienst"),
         ("503", "Nu niet beschikbaar"),
+        ("507", "De schijf van de dienst is vol"),
     ];
     if route.body != Accepts::Nothing {
         also.extend([

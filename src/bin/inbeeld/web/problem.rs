@@ -1,6 +1,7 @@
 //! Every refusal in one form: problem+json (RFC 9457) with our stable code and what to do.
 
 use super::jobs::Explained;
+use super::respond::page;
 use axum::body::Body;
 use axum::http::{HeaderValue, Response, StatusCode, header};
 use inbeeld::access::AccessFault;
@@ -9,7 +10,7 @@ use inbeeld::fault::{Exit, Explain};
 use inbeeld::register::RegisterFault;
 use inbeeld::run::RunFault;
 use inbeeld::store::db::DbFault;
-use inbeeld::store::{StoreFault, TrustFault};
+use inbeeld::store::{StoreFault, TrustFault, disk_is_full};
 use inbeeld::terms::Maand;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -66,8 +67,11 @@ impl Problem {
         }
     }
 
-    /// The refusal of something that explains itself.
-    pub(crate) fn of(status: StatusCode, fault: &impl Explain) -> Self {
+    /// The refusal of something that explains itself. A full disk always has the same answer, wherever it shows.
+    pub(crate) fn of(status: StatusCode, fault: &(impl Explain + 'static)) -> Self {
+        if disk_is_full(fault) {
+            return Self::disk_full();
+        }
         Self::new(status, fault.code(), &fault.to_string(), &fault.remedy())
     }
 
@@ -109,6 +113,18 @@ impl Problem {
         Self::new(StatusCode::FORBIDDEN, "niet-voor-deze-rol", "uw rol mag dit niet", remedy)
     }
 
+    pub(crate) fn only_elsewhere() -> Self {
+        let remedy = "Begin op /v1/aanmelden/oidc.";
+        let what = "bij deze dienst meldt iedereen zich aan bij de aanmeldvoorziening van de organisatie";
+        Self::new(StatusCode::FORBIDDEN, "alleen-oidc", what, remedy)
+    }
+
+    fn disk_full() -> Self {
+        let what = "de schijf van de dienst is vol, dus dit kan nu niet";
+        let remedy = "Waarschuw de beheerder: is er weer ruimte, dan kan het opnieuw, zonder herstart.";
+        Self::new(StatusCode::INSUFFICIENT_STORAGE, "schijf-vol", what, remedy)
+    }
+
     pub(crate) fn internal() -> Self {
         let remedy = "Probeer het opnieuw; blijft het zo, laat de beheerder in het logboek van de dienst kijken.";
         Self::new(StatusCode::INTERNAL_SERVER_ERROR, "intern", "er ging iets mis in de dienst", remedy)
@@ -121,7 +137,7 @@ impl Problem {
     }
 
     /// A text allows nothing now.
-    pub(crate) fn denied(fault: &impl Explain) -> Self {
+    pub(crate) fn denied(fault: &(impl Explain + 'static)) -> Self {
         Self::of(StatusCode::CONFLICT, fault)
     }
 
@@ -153,6 +169,23 @@ impl Problem {
 
     pub(crate) fn code(&self) -> &'static str {
         self.code
+    }
+
+    /// As a page, for somebody in a browser who came here from elsewhere.
+    pub(crate) fn into_page(self) -> Response<Body> {
+        let safe = |text: &str| text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+        let html = format!(
+            "<!DOCTYPE html>\n<html lang=\"nl\"><head><meta charset=\"utf-8\"><title>{}</title></head>\
+             <body><h1>{}</h1><p>{}.</p><p>{}</p><p>Code: {}</p></body></html>\n",
+            safe(self.title),
+            safe(self.title),
+            safe(&self.detail),
+            safe(&self.doe),
+            safe(self.code)
+        );
+        let mut response = page(html);
+        *response.status_mut() = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        response
     }
 
     /// Whether the machine failed, and not who asked.
@@ -191,6 +224,7 @@ fn title(status: StatusCode) -> &'static str {
         415 => "Verkeerde vorm",
         429 => "Te veel verzoeken",
         503 => "Nu niet beschikbaar",
+        507 => "Schijf vol",
         _ => "Fout in de dienst",
     }
 }
@@ -224,6 +258,7 @@ impl From<AccessFault> for Problem {
         let status = match fault {
             AccessFault::Bound | AccessFault::WeakPassword => StatusCode::BAD_REQUEST,
             AccessFault::Credentials | AccessFault::Locked | AccessFault::Activation => StatusCode::UNAUTHORIZED,
+            AccessFault::Closed => StatusCode::FORBIDDEN,
             AccessFault::Machine => StatusCode::SERVICE_UNAVAILABLE,
         };
         Self::of(status, &fault)
@@ -231,10 +266,10 @@ impl From<AccessFault> for Problem {
 }
 
 /// What only the operator can mend is told to the log, and in general words to who asked.
-fn ours(fault: &impl Explain) -> Problem {
+fn ours(fault: &(impl Explain + 'static)) -> Problem {
     tracing::error!(code = fault.code(), "{fault}");
-    let tampered = fault.exit() == Exit::Integrity;
-    if tampered { Problem::of(StatusCode::INTERNAL_SERVER_ERROR, fault) } else { Problem::internal() }
+    let tellable = fault.exit() == Exit::Integrity || disk_is_full(fault);
+    if tellable { Problem::of(StatusCode::INTERNAL_SERVER_ERROR, fault) } else { Problem::internal() }
 }
 
 impl From<AuditFault> for Problem {
@@ -260,6 +295,11 @@ impl From<StoreFault> for Problem {
 
 impl From<TrustFault> for Problem {
     fn from(fault: TrustFault) -> Self {
+        if let TrustFault::Empty { .. } = fault {
+            let what = "deze dienst vertrouwt nog geen enkele sleutel, dus ook geen handtekening";
+            let remedy = "Vraag de beheerder om de openbare sleutel van de FG in de map `vertrouwd` te zetten.";
+            return Self::new(StatusCode::CONFLICT, fault.code(), what, remedy);
+        }
         ours(&fault)
     }
 }

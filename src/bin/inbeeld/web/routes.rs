@@ -2,7 +2,9 @@
 //!
 //! A golden file (`tests/dienst/routes.txt`) lists it, and a test asks every route as every role.
 
-use super::api::{accounts, audit, deliveries, health, lists, periods, register, releases, runs, sessions, texts};
+use super::api::{
+    accounts, audit, deliveries, health, lists, oidc, periods, register, releases, runs, sessions, texts,
+};
 use super::app::App;
 use super::call::Handler;
 use super::guard;
@@ -101,6 +103,8 @@ pub(crate) static ROUTES: &[Route] = {
         route!(GET "/v1/gereedheid", Open, Nothing, Gives::Json, WATCH, health::ready),
         route!(GET "/v1/openapi.json", Open, Nothing, Gives::Json, WATCH, health::openapi),
         route!(POST "/v1/sessies", Open, Json(4 * KB), Gives::Json, DOOR, sessions::log_in),
+        route!(GET "/v1/aanmelden/oidc", Open, Nothing, Gives::JsonOrPage, DOOR, oidc::begin),
+        route!(GET "/v1/aanmelden/oidc/terug", Open, Nothing, Gives::JsonOrPage, DOOR, oidc::back),
         route!(GET "/v1/sessies/huidige", Anybody, Nothing, Gives::Json, CALM, sessions::current),
         route!(DELETE "/v1/sessies/huidige", Anybody, Nothing, Gives::Json, CALM, sessions::log_out),
         route!(POST "/v1/accounts/_activeer", Open, Json(4 * KB), Gives::Json, DOOR, accounts::activate),

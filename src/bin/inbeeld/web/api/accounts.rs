@@ -28,6 +28,8 @@ pub(crate) struct Shown {
     oin: Option<String>,
     /// uitgenodigd, actief of geblokkeerd.
     staat: &'static str,
+    /// Van wie zich bij een aanmeldvoorziening aanmeldt: hoe die hem noemt.
+    onderwerp: Option<String>,
 }
 
 /// Alle accounts.
@@ -96,6 +98,7 @@ fn shown(account: &Account) -> Shown {
         gemeente: account.bound.gemeente().map(|code| code.to_string()),
         oin: account.bound.oin().map(|oin| oin.as_str().to_owned()),
         staat: account.staat.as_str(),
+        onderwerp: account.onderwerp.clone(),
     }
 }
 
@@ -159,10 +162,12 @@ pub(crate) async fn block(call: Call) -> Answer {
     Ok(respond::empty())
 }
 
-/// Begint een account opnieuw: wachtwoord en app gelden niet meer, de nieuwe code wel.
+/// Begint een account opnieuw: wachtwoord en app gelden niet meer, de nieuwe code wel. Van wie zich bij een
+/// aanmeldvoorziening aanmeldt, gaat het account alleen weer open.
 #[utoipa::path(post, path = "/v1/accounts/{naam}/_herstel", tag = "accounts",
     params(("naam" = String, Path, description = "De naam van het account")),
     responses((status = 200, description = "Opnieuw begonnen", body = Invited),
+        (status = 204, description = "Weer open; er is geen code nodig"),
         (status = 404, description = "Er is geen account met deze naam", body = Problem, content_type = "application/problem+json"),
         (status = 409, description = "Het is de laatste beheerder", body = Problem, content_type = "application/problem+json")))]
 pub(crate) async fn reset(call: Call) -> Answer {
@@ -172,11 +177,11 @@ pub(crate) async fn reset(call: Call) -> Answer {
     let told = blocking(&call.app, move |app| {
         app.act(&actor, Act::Reset, Some(naam.as_str()), |_| {
             let invitation = app.database.reset(&naam, app.now())?;
-            Ok::<_, Problem>(invited(&naam, &invitation))
+            Ok::<_, Problem>(invitation.map(|invitation| invited(&naam, &invitation)))
         })
     })
     .await?;
-    respond::json(StatusCode::OK, &told)
+    told.map_or_else(|| Ok(respond::empty()), |told| respond::json(StatusCode::OK, &told))
 }
 
 /// The account in the path; what is no name is no account.
@@ -189,6 +194,7 @@ fn named(call: &Call) -> Result<AccountNaam, Problem> {
     responses((status = 200, description = "In gebruik; zet de tweede factor in een app", body = Factor),
         (status = 401, description = "De code klopt niet", body = Problem, content_type = "application/problem+json")))]
 pub(crate) async fn activate(call: Call) -> Answer {
+    call.app.local()?;
     let mut fields = Fields::read(&call.body)?;
     let naam = fields.parsed("naam", AccountNaam::parse);
     let code = fields.text("activeringscode", 256);

@@ -140,10 +140,10 @@ async fn receive(call: &Call, upload: &mut Upload) -> Answer {
     let manifest = whole(upload.field("manifest").await?, MAX_MANIFEST).await?;
     let file = upload.field("bestand").await?;
     let announced = Announced::read(file.file_name().unwrap_or_default(), &manifest)?;
-    let bound = &call.session()?.bound;
+    let bound = call.bound()?;
     if bound.rol() == AccountRol::Bronhouder && bound.oin() != Some(announced.oin()) {
         let what = "het OIN in het manifest is niet dat van uw organisatie";
-        let remedy = "Lever met het account van de organisatie die in het manifest staat.";
+        let remedy = "Lever met het account of het certificaat van de organisatie die in het manifest staat.";
         return Err(Problem::new(StatusCode::FORBIDDEN, "oin-anders", what, remedy));
     }
     let key = open_period(&call.app, announced.periode())?;
@@ -218,7 +218,7 @@ fn in_force(app: &App) -> Result<Vec<InForce>, Problem> {
 pub(crate) async fn list(call: Call) -> Answer {
     let periode = Maand::parse(call.part(0).as_bytes()).map_err(|_| Problem::not_found())?;
     let key = open_period(&call.app, periode)?;
-    let own = call.session()?.bound.oin().map(ToString::to_string);
+    let own = call.bound()?.oin().map(ToString::to_string);
     let leveringen = blocking(&call.app, move |app| {
         let shelf = DiskShelf::open(&app.config.plaatsen.leveringen, periode).map_err(ReceiveFault::Storage)?;
         let stored = Stored::open(&[Period { shelf: &shelf, key: &key }])?;

@@ -5,6 +5,7 @@ pub(crate) mod audit;
 pub(crate) mod deliveries;
 pub(crate) mod health;
 pub(crate) mod lists;
+pub(crate) mod oidc;
 pub(crate) mod periods;
 pub(crate) mod register;
 pub(crate) mod releases;

@@ -1,7 +1,7 @@
 //! Logging in and out.
 
-use crate::web::app::blocking;
-use crate::web::call::{Answer, Call};
+use crate::web::app::{App, blocking};
+use crate::web::call::{Answer, Call, Caller};
 use crate::web::fields::Fields;
 use crate::web::guard::COOKIE;
 use crate::web::problem::Problem;
@@ -54,8 +54,10 @@ pub(crate) struct Current {
 #[utoipa::path(post, path = "/v1/sessies", tag = "sessies", request_body = LogIn,
     responses(
         (status = 201, description = "Aangemeld", body = Current, headers(("Set-Cookie" = String, description = "De sessie"))),
-        (status = 401, description = "Naam, wachtwoord of code klopt niet", body = Problem, content_type = "application/problem+json")))]
+        (status = 401, description = "Naam, wachtwoord of code klopt niet", body = Problem, content_type = "application/problem+json"),
+        (status = 403, description = "Aanmelden kan hier alleen elders", body = Problem, content_type = "application/problem+json")))]
 pub(crate) async fn log_in(call: Call) -> Answer {
+    call.app.local()?;
     let mut fields = Fields::read(&call.body)?;
     let naam = fields.text("naam", 256);
     let wachtwoord = Wachtwoord::new(fields.text("wachtwoord", 1024));
@@ -93,9 +95,7 @@ pub(crate) async fn log_in(call: Call) -> Answer {
             app.database.begin_session(&naam, &cookie, now)?;
             Ok((naam, cookie))
         })?;
-        let session = app.database.session(&cookie, now)?.ok_or(DbFault::NoAccount)?;
-        let told = tell(&naam, &session.bound, session.span.begin, &cookie);
-        let mut response = respond::json(StatusCode::CREATED, &told)?;
+        let mut response = respond::json(StatusCode::CREATED, &begun(app, &naam, &cookie)?)?;
         set_cookie(&mut response, &cookie_of(&cookie))?;
         response.headers_mut().insert(header::LOCATION, HeaderValue::from_static("/v1/sessies/huidige"));
         Ok(response)
@@ -103,14 +103,20 @@ pub(crate) async fn log_in(call: Call) -> Answer {
     .await
 }
 
-fn cookie_of(cookie: &Token) -> Zeroizing<String> {
+/// The session that has just begun.
+pub(super) fn begun(app: &App, naam: &AccountNaam, cookie: &Token) -> Result<Current, Problem> {
+    let session = app.database.session(cookie, app.now())?.ok_or(DbFault::NoAccount)?;
+    Ok(tell(naam, &session.bound, session.span.begin, cookie))
+}
+
+pub(super) fn cookie_of(cookie: &Token) -> Zeroizing<String> {
     Zeroizing::new(format!("{COOKIE}={}; Path=/; Secure; HttpOnly; SameSite=Strict", cookie.as_str()))
 }
 
-fn set_cookie(response: &mut Response<Body>, text: &str) -> Result<(), Problem> {
+pub(super) fn set_cookie(response: &mut Response<Body>, text: &str) -> Result<(), Problem> {
     let mut value = HeaderValue::from_str(text).map_err(|_| Problem::internal())?;
     value.set_sensitive(true);
-    response.headers_mut().insert(header::SET_COOKIE, value);
+    response.headers_mut().append(header::SET_COOKIE, value);
     Ok(())
 }
 
@@ -129,7 +135,7 @@ fn tell(naam: &AccountNaam, bound: &inbeeld::access::Bound, since: Moment, cooki
 #[utoipa::path(get, path = "/v1/sessies/huidige", tag = "sessies",
     responses((status = 200, description = "Wie u bent", body = Current)))]
 pub(crate) async fn current(call: Call) -> Answer {
-    let (session, cookie) = call.who.as_ref().ok_or_else(Problem::not_logged_in)?;
+    let Caller::Person(session, cookie) = &call.who else { return Err(Problem::not_logged_in()) };
     respond::json(StatusCode::OK, &tell(&session.naam, &session.bound, session.span.begin, cookie))
 }
 
@@ -138,7 +144,7 @@ pub(crate) async fn current(call: Call) -> Answer {
     responses((status = 204, description = "Afgemeld")))]
 pub(crate) async fn log_out(call: Call) -> Answer {
     let (app, actor) = (Arc::clone(&call.app), call.actor());
-    let (_, cookie) = call.who.ok_or_else(Problem::not_logged_in)?;
+    let Caller::Person(_, cookie) = call.who else { return Err(Problem::not_logged_in()) };
     blocking(&app, move |app| {
         app.act(&actor, Act::LogOut, None, |_| Ok::<(), Problem>(app.database.end_session(&cookie)?))?;
         let mut response = respond::empty();

@@ -162,7 +162,7 @@ pub(crate) async fn show(call: Call) -> Answer {
 /// Neemt een ondertekende tekst op, als de handtekeningen van vertrouwde sleutels zijn.
 #[utoipa::path(post, path = "/v1/doelbindingen", tag = "doelbindingen", request_body = New,
     responses((status = 201, description = "Opgenomen", body = Added),
-        (status = 409, description = "Er is een andere tekst met deze naam en versie", body = Problem, content_type = "application/problem+json")))]
+        (status = 409, description = "Er is een andere tekst met deze naam en versie, of de dienst vertrouwt geen sleutel", body = Problem, content_type = "application/problem+json")))]
 pub(crate) async fn add(call: Call) -> Answer {
     let mut fields = Fields::read(&call.body)?;
     let text = fields.text("tekst", TEXT);
