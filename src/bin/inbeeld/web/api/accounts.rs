@@ -45,12 +45,16 @@ pub(crate) struct All {
 #[expect(dead_code, reason = "describes what is read field by field")]
 pub(crate) struct New {
     /// 2 tot 64 kleine letters, cijfers, `.`, `-`, `_` of `@`, te beginnen met een letter.
+    #[schema(pattern = "^[a-z][a-z0-9._@-]{1,63}$", max_length = 64)]
     naam: String,
     /// bronhouder, coordinator, vrijgever, privacy-officer, gemeente of beheerder.
+    #[schema(pattern = "^(bronhouder|coordinator|vrijgever|privacy-officer|gemeente|beheerder)$")]
     rol: String,
     /// Verplicht voor een gemeente, en alleen daarvoor: vier cijfers (CBS).
+    #[schema(pattern = "^[0-9]{4}$")]
     gemeente: Option<String>,
     /// Verplicht voor een bronhouder, en alleen daarvoor: twintig cijfers.
+    #[schema(pattern = "^[0-9]{20}$")]
     oin: Option<String>,
 }
 
@@ -73,11 +77,13 @@ pub(crate) struct Invited {
 #[expect(dead_code, reason = "describes what is read field by field")]
 pub(crate) struct Activation {
     /// De naam van het account.
+    #[schema(pattern = "^[a-z][a-z0-9._@-]{1,63}$", max_length = 64)]
     naam: String,
     /// De code die de beheerder gaf.
+    #[schema(max_length = 256)]
     activeringscode: String,
     /// Het wachtwoord dat u kiest: 12 tot 128 tekens.
-    #[schema(format = Password)]
+    #[schema(format = Password, min_length = 12, max_length = 128)]
     wachtwoord: String,
 }
 

@@ -77,6 +77,7 @@ pub(crate) struct Verified {
 #[expect(dead_code, reason = "describes what is read field by field")]
 pub(crate) struct Kept {
     /// 64 hexadecimale cijfers.
+    #[schema(pattern = "^[0-9a-f]{64}$")]
     kop: Option<String>,
 }
 

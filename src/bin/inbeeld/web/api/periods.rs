@@ -44,7 +44,7 @@ pub(crate) struct All {
 #[expect(dead_code, reason = "describes what is read field by field")]
 pub(crate) struct Given {
     /// De ene regel van het sleutelbestand, van soort dienst-deel.
-    #[schema(format = Password)]
+    #[schema(format = Password, max_length = 256)]
     sleutel: String,
 }
 

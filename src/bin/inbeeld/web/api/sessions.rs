@@ -23,11 +23,13 @@ use zeroize::Zeroizing;
 #[expect(dead_code, reason = "describes what is read field by field")]
 pub(crate) struct LogIn {
     /// De naam van het account.
+    #[schema(max_length = 256)]
     naam: String,
     /// Het wachtwoord.
-    #[schema(format = Password)]
+    #[schema(format = Password, max_length = 1024)]
     wachtwoord: String,
     /// De code van zes cijfers uit de app; alleen in een demo niet nodig.
+    #[schema(max_length = 64)]
     code: Option<String>,
 }
 

@@ -75,6 +75,7 @@ pub(crate) struct New {
     /// De tekst (TOML), byte voor byte zoals zij is ondertekend.
     tekst: String,
     /// Een of twee handtekeningen (de inhoud van .minisig).
+    #[schema(max_items = 2)]
     handtekeningen: Vec<String>,
 }
 

@@ -388,7 +388,7 @@ logboek = "l.sleutel"
         assert!(faults(&sources).is_empty());
         let behind =
             sources.replace("[plaatsen]", "achter_proxy = true\nvertrouwde_proxies = [\"10.0.0.5\"]\n[plaatsen]");
-        assert_eq!(faults(&behind), [(20, "tls.bronnen_ca".to_owned())]);
+        assert_eq!(faults(&behind), [(23, "tls.bronnen_ca".to_owned())]);
         let demo = tls.replace("[plaatsen]", "demo = true\nmetrieken = \"10.0.0.1:9464\"\n[plaatsen]");
         assert_eq!(faults(&demo), [(4, "demo".to_owned()), (5, "metrieken".to_owned())]);
     }
