@@ -13,6 +13,7 @@ const { Provider } = await import(pathToFileURL(require.resolve('oidc-provider')
 const people = {
   kop: { rollen: ['gebruikers', 'koppelen'] },
   fg: { rollen: 'functionaris' },
+  vrij: { rollen: ['vrijgeven'] },
   zwolle: { rollen: ['gemeente'], gemeente: '0193' },
   zonder: { rollen: ['gebruikers'] },
   niets: {},

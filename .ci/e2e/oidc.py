@@ -27,6 +27,7 @@ claim_gemeente = "gemeente"
 alleen = {only}
 [oidc.rollen]
 koppelen = "coordinator"
+vrijgeven = "vrijgever"
 functionaris = "privacy-officer"
 gemeente = "gemeente"
 """
@@ -205,15 +206,21 @@ def walk(house):
     return len(acts)
 
 
-def main(binary, folder, modules):
-    provider, port = free_port(), free_port()
-    address = f"https://localhost:{port}"
+def started(provider, address, folder, modules):
+    """The provider, on this port of the machine."""
     serves = subprocess.Popen(
         ["node", str(HERE / "aanbieder.mjs"), str(provider), f"{address}{BACK}", str(pathlib.Path(modules).resolve())],
         stdout=subprocess.PIPE, stderr=open(f"{folder}.aanbieder.log", "w", encoding="utf-8"), text=True,
     )
+    expect(any(line.startswith("luistert") for line in serves.stdout), "the provider does not start")
+    return serves
+
+
+def main(binary, folder, modules):
+    provider, port = free_port(), free_port()
+    address = f"https://localhost:{port}"
+    serves = started(provider, address, folder, modules)
     try:
-        expect(any(line.startswith("luistert") for line in serves.stdout), "the provider does not start")
         extra = f'adres = "{address}"'
         house = House(binary, folder, port=port, extra=extra, tables=TABLES.format(provider=provider, only="false"))
         (house.folder / "oidc.geheim").write_text("een-geheim-voor-deze-controle\n", encoding="utf-8")

@@ -3,17 +3,21 @@
 
 use axum::body::{Body, Bytes};
 use hyper::body::{Body as HttpBody, Frame, SizeHint};
-use std::future::Future;
+use std::future::{Future, poll_fn};
 use std::io;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::time::{Instant, Sleep, sleep_until};
+use tokio::time::{Instant, Sleep, sleep_until, timeout};
 
 /// How long a connection may be there without a request.
 const IDLE: Duration = Duration::from_secs(60);
+
+/// How much is taken in of what nobody reads, in bytes, and how long.
+const LITTLE: usize = 64 * 1024;
+const SHORT: Duration = Duration::from_secs(2);
 
 /// What goes on over one connection.
 #[derive(Clone)]
@@ -60,6 +64,56 @@ impl Drop for Busy {
 pub(crate) struct Busied {
     pub(crate) body: Body,
     pub(crate) _busy: Option<Busy>,
+    /// What was sent, also where nobody read it: over http2 an end to that, before the answer has gone,
+    /// would be an end to the answer.
+    pub(crate) _sent: Sent,
+}
+
+/// What is being sent, for more than one to hold.
+#[derive(Clone)]
+pub(crate) struct Sent(Arc<Mutex<Body>>);
+
+impl Sent {
+    pub(crate) fn new(body: Body) -> Self {
+        Self(Arc::new(Mutex::new(body)))
+    }
+
+    /// Takes in what is still being sent, where it is little: a client whose stream ends while it sends, may
+    /// not read the answer.
+    pub(crate) async fn run_out(&self) {
+        let mut left = LITTLE;
+        let run = async {
+            let mut rest = self.clone();
+            while let Some(Ok(frame)) = poll_fn(|context| Pin::new(&mut rest).poll_frame(context)).await {
+                left = left.saturating_sub(frame.data_ref().map_or(0, Bytes::len));
+                if left == 0 {
+                    break;
+                }
+            }
+        };
+        let _ = timeout(SHORT, run).await;
+    }
+
+    fn held<T>(&self, work: impl FnOnce(&mut Body) -> T) -> T {
+        work(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+impl HttpBody for Sent {
+    type Data = Bytes;
+    type Error = axum::Error;
+
+    fn poll_frame(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
+        self.held(|body| Pin::new(body).poll_frame(context))
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.held(|body| body.is_end_stream())
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.held(|body| body.size_hint())
+    }
 }
 
 impl HttpBody for Busied {
@@ -143,7 +197,7 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Watched<S> {
 mod tests {
     use super::*;
     use tokio::io::{AsyncReadExt, AsyncWriteExt, duplex};
-    use tokio::time::{sleep, timeout};
+    use tokio::time::sleep;
 
     #[tokio::test(start_paused = true)]
     async fn a_connection_without_requests_ends_also_when_bytes_go_on() {

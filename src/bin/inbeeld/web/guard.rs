@@ -1,6 +1,6 @@
 //! What stands before every route: who is it, may they, how often, in which form, how much.
 
-use super::activity::{Activity, Busied};
+use super::activity::{Activity, Busied, Sent};
 use super::app::{App, blocking};
 use super::call::{Call, Caller};
 use super::limit::Client;
@@ -48,8 +48,15 @@ pub(crate) async fn around(State(app): State<Arc<App>>, request: Request, next: 
     let (start, method) = (Instant::now(), name(request.method()));
     let (through, sends) = (through_proxy(&app, &request), sends(&request));
     let busy = request.extensions().get::<Activity>().map(Activity::begin);
+    let multiplexed = request.version() == Version::HTTP_2;
+    let (parts, body) = request.into_parts();
+    let sent = Sent::new(body);
+    let request = Request::from_parts(parts, Body::new(sent.clone()));
     let mut response = if through { next.run(request).await } else { not_through_proxy().into_response() };
     let took = start.elapsed();
+    if multiplexed {
+        sent.run_out().await;
+    }
     let route = response.extensions().get::<Answered>().map_or("geen", |answered| answered.0);
     let status = response.status().as_u16();
     app.metrics.count(method, route, status, took);
@@ -58,7 +65,7 @@ pub(crate) async fn around(State(app): State<Arc<App>>, request: Request, next: 
         // Who sent it would take what comes next for the answer to the next request.
         response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
     }
-    with_headers(response.map(|body| Body::new(Busied { body, _busy: busy })))
+    with_headers(response.map(|body| Body::new(Busied { body, _busy: busy, _sent: sent })))
 }
 
 /// The method, of a closed set: figures must not grow with what somebody makes up.
