@@ -100,6 +100,7 @@ fn a_month_gives_the_bytes_of_the_command_line_and_leaves_by_a_second_pair_of_ey
         assert_eq!(fg.haal(&format!("/v1/vrijgaven/{vrijgave}/bestanden/{name}")).status, 404, "{name}");
     }
     lijsten(&maand);
+    dataverwerkingen(&maand);
 
     // A file that was changed on the disk leaves no more.
     let place = huis.pad(&format!("vrijgaven/{nr}/vrijgave.json"));
@@ -161,6 +162,47 @@ fn lijsten(maand: &Maand) {
     assert!(!place.exists());
     assert_eq!(zwolle.haal(&pad(mine, "bestand")).code(), "lijst-weg");
     assert!(huis.pad(&format!("vrijgaven/{nr}/lijsten/te-benaderen-0148.csv.age")).exists());
+}
+
+/// Of each koppeling there is a line for the whole and one for every jongere; who looks for one stands in
+/// the audit log, and for whom does not.
+fn dataverwerkingen(maand: &Maand) {
+    let zoek = |wie: &Klant, vraag: &Value| wie.stuur("/v1/dataverwerkingen/_zoek", vraag);
+    let fg = &maand.mensen.fg;
+    let activity = "urn:inbeeld:doelbinding:contactlijst-gemeenten:1";
+    let (mut all, mut vraag) = (Vec::new(), json!({ "processingActivityId": activity, "aantal": 150 }));
+    loop {
+        let answer = zoek(fg, &vraag);
+        assert_eq!(answer.status, 200, "{answer:?}");
+        let told = answer.json();
+        let lines = told["dataverwerkingen"].as_array().unwrap();
+        assert!(lines.len() <= 150);
+        all.extend(lines.clone());
+        vraag["verder"] = told["verder"].clone();
+        if vraag["verder"].is_null() {
+            break;
+        }
+    }
+    assert!(all.len() > 300, "{}", all.len());
+    let (trace, subject) = (&all[0]["trace_id"], &all[7]["attributes"]["dpl.core.data_subject_id"]);
+    assert!(all.iter().all(|line| line["trace_id"] == *trace));
+    let of = |vraag: &Value| zoek(fg, vraag).json()["dataverwerkingen"].as_array().unwrap().clone();
+    assert_eq!(of(&json!({ "traceId": trace, "dataSubjectId": subject })), [all[7].clone()]);
+    // The same jongere in the koppeling of the other text as well.
+    assert!(of(&json!({ "dataSubjectId": subject })).len() > 1);
+    assert_eq!(of(&json!({ "traceId": trace })).len(), 100);
+    for wrong in [json!({}), json!({ "traceId": null }), json!({ "dataSubjectId": "999993847" })] {
+        let answer = zoek(fg, &wrong);
+        assert_eq!((answer.status, answer.code().as_str()), (400, "invoer"), "{answer:?}");
+        assert!(!answer.tekst.contains("999993847"));
+    }
+    for wrong in [json!({ "traceId": trace, "aantal": 501 }), json!({ "traceId": trace, "verder": "../x.1" })] {
+        assert_eq!(zoek(fg, &wrong).status, 400, "{wrong}");
+    }
+    assert_eq!(zoek(&maand.mensen.coordinator, &json!({ "traceId": trace })).status, 403);
+    let log = fs::read_to_string(maand.huis.pad("audit/audit.jsonl")).unwrap();
+    assert!(log.contains(r#""daad":"dataverwerkingen-zoeken","op":"traceId dataSubjectId""#));
+    assert!(!log.contains(subject.as_str().unwrap()) && !log.contains(trace.as_str().unwrap()));
 }
 
 /// A koppeling is refused with a reason, broken off, or overtaken; none of them leaves.

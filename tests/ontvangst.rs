@@ -407,7 +407,7 @@ fn everybody_whose_data_was_linked_has_one_line_in_the_logboek() {
     let stored = Stored::open(&[Period { shelf: &shelf, key: &key }]).unwrap();
     service.koppel(&Run { logboek: true, ..Run::new("dienst", "2026-10") }, &stored).unwrap();
     let log = service.log();
-    let of = |subject: &str| log.search(&Query::new(None, None, Some(subject)).unwrap(), 0, 10).unwrap().0;
+    let of = |subject: &str| log.search(&Query::new(None, None, Some(subject)).unwrap(), None, 10).unwrap().lines;
     // Person 3 stands in the leveringen of both municipalities, person 2 wants to be left alone.
     for person in ["3", "2", "school-0193-9", "niets-0193-1"] {
         let found = of(&service.subject(&pseudonym(person)));
@@ -416,11 +416,11 @@ fn everybody_whose_data_was_linked_has_one_line_in_the_logboek() {
     }
     assert!(of(&service.subject(&pseudonym("niemand"))).is_empty());
     let whole = Query::new(None, Some("https://regio.example/doelbindingen/lijst/1"), None).unwrap();
-    let (all, more) = log.search(&whole, 0, 1000).unwrap();
+    let inbeeld::store::Found { lines: all, next } = log.search(&whole, None, 1000).unwrap();
     // Persons 1 to 11, six crowds, and the line of the whole.
-    assert_eq!((all.len(), more), (11 + 240 + 1, false));
+    assert_eq!((all.len(), next), (11 + 240 + 1, None));
     let trace = all[0]["trace_id"].as_str().unwrap();
-    assert_eq!(log.search(&Query::new(Some(trace), None, None).unwrap(), 0, 1000).unwrap().0.len(), all.len());
+    assert_eq!(log.search(&Query::new(Some(trace), None, None).unwrap(), None, 1000).unwrap().lines.len(), all.len());
     // Numbers are random or keyed, and may hold any four digits.
     let digits = |text: &str| text.len() >= 16 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
     let said: Vec<String> =

@@ -50,6 +50,7 @@ def good(house, number, share):
         "/v1/perioden/{periode}/deel-b": share,
         "/v1/koppelingen": {"doelbinding": TEXTS[0], "versie": 1, "peildatum": TODAY},
         "/v1/koppelingen/{nr}/_weiger": {"reden": "een bron is te oud"},
+        "/v1/dataverwerkingen/_zoek": {"traceId": "0af7651916cd43dd8448eb211c80319c"},
     }
 
 

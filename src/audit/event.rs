@@ -145,6 +145,8 @@ acts! {
     FetchList = "lijst-ophalen",
     /// A recipient confirms that it received a list.
     ConfirmList = "lijst-bevestigen",
+    /// Somebody looks in the Logboek Dataverwerkingen.
+    SearchLogbook = "dataverwerkingen-zoeken",
     /// The register is verified.
     VerifyRegister = "register-verifieren",
     /// This log is verified.

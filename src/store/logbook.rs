@@ -1,7 +1,7 @@
 //! The Logboek Dataverwerkingen on disk: files of JSON lines, a new one each day and when one is full.
 
 use crate::logbook::{LogSink, Query};
-use crate::terms::Datum;
+use crate::terms::{Datum, Invalid};
 use serde_json::Value;
 use std::fs::{DirBuilder, File, OpenOptions};
 use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom, Write};
@@ -9,6 +9,8 @@ use std::path::{Path, PathBuf};
 
 /// Largest file, in bytes, to which lines are still added.
 const FULL: u64 = 1 << 28;
+/// Bytes that are read at most to answer one question.
+const READ: usize = 1 << 31;
 /// How a file's name ends.
 const ENDING: &str = ".jsonl";
 /// Held by whoever writes.
@@ -56,33 +58,54 @@ impl LogStore {
         File::open(&self.path)?.sync_all()
     }
 
-    /// The lines that are sought, oldest first; so many after the first ones that are passed over, and
-    /// whether there are more.
+    /// The lines that are sought, oldest first, and where to go on when there may be more: after so many
+    /// lines, or when so much was read that whoever asks should not wait any longer.
     ///
     /// # Errors
     /// What the system said.
-    pub fn search(&self, query: &Query, pass: usize, most: usize) -> io::Result<(Vec<Value>, bool)> {
-        let mut found = Vec::new();
-        let mut passed = 0;
+    pub fn search(&self, query: &Query, from: Option<&LogPlace>, most: usize) -> io::Result<Found> {
+        let mut found = Found { lines: Vec::new(), next: None };
+        let mut read = 0;
+        self.each(from, |line, place| {
+            found.lines.extend(query.find(line));
+            read += line.len();
+            let stop = found.lines.len() >= most || read >= READ;
+            if stop {
+                found.next = Some(place());
+            }
+            !stop
+        })?;
+        Ok(found)
+    }
+
+    /// Shows every whole line from a place on, with the place behind it, until told to stop.
+    fn each(
+        &self,
+        from: Option<&LogPlace>,
+        mut show: impl FnMut(&[u8], &dyn Fn() -> LogPlace) -> bool,
+    ) -> io::Result<()> {
         let mut line = Vec::new();
-        for name in self.names()? {
-            let mut reader = BufReader::with_capacity(1 << 18, File::open(self.path.join(name))?);
+        for name in self.names()?.into_iter().filter(|name| from.is_none_or(|from| *name >= from.file)) {
+            let mut file = File::open(self.path.join(&name))?;
+            let mut at = match from {
+                Some(from) if from.file == name => from.in_file(&mut file)?,
+                _ => 0,
+            };
+            file.seek(SeekFrom::Start(at))?;
+            let mut reader = BufReader::with_capacity(1 << 18, file);
             loop {
                 line.clear();
-                if reader.read_until(b'\n', &mut line)? == 0 {
+                at += reader.read_until(b'\n', &mut line)? as u64;
+                // A line without its end is being written, or was cut off.
+                if line.last() != Some(&b'\n') {
                     break;
                 }
-                let Some(value) = query.find(&line) else { continue };
-                if passed < pass {
-                    passed += 1;
-                } else if found.len() == most {
-                    return Ok((found, true));
-                } else {
-                    found.push(value);
+                if !show(&line, &|| LogPlace { file: name.clone(), at }) {
+                    return Ok(());
                 }
             }
         }
-        Ok((found, false))
+        Ok(())
     }
 
     /// The log files, oldest first.
@@ -93,6 +116,57 @@ impl LogStore {
         }
         names.sort();
         Ok(names)
+    }
+}
+
+/// What a question found.
+#[derive(Debug)]
+pub struct Found {
+    /// The lines.
+    pub lines: Vec<Value>,
+    /// Where to go on; `None` when everything was looked at.
+    pub next: Option<LogPlace>,
+}
+
+/// A place between two lines of the log. Its spelling is for whoever comes back with it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LogPlace {
+    file: String,
+    at: u64,
+}
+
+impl LogPlace {
+    /// Reads a place as it is spelled.
+    ///
+    /// # Errors
+    /// [`Invalid`].
+    pub fn parse(text: &str) -> Result<Self, Invalid> {
+        let invalid = Invalid { expected: "een plaats zoals een eerder antwoord haar gaf" };
+        let (file, at) = text.rsplit_once('.').ok_or(invalid)?;
+        let name = file.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-') && file.len() == 17;
+        match at.parse() {
+            Ok(at) if name => Ok(Self { file: format!("{file}{ENDING}"), at }),
+            _ => Err(invalid),
+        }
+    }
+
+    /// How far into its file it is; the begin of that, where no line ends there: it is not the file that
+    /// it was.
+    fn in_file(&self, file: &mut File) -> io::Result<u64> {
+        let Some(before) = self.at.checked_sub(1).filter(|_| file.metadata().is_ok_and(|file| file.len() >= self.at))
+        else {
+            return Ok(0);
+        };
+        let mut last = [0];
+        file.seek(SeekFrom::Start(before))?;
+        file.read_exact(&mut last)?;
+        Ok(if last == *b"\n" { self.at } else { 0 })
+    }
+}
+
+impl std::fmt::Display for LogPlace {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}.{}", self.file.strip_suffix(ENDING).unwrap_or_default(), self.at)
     }
 }
 
@@ -197,12 +271,26 @@ mod tests {
         store.writer(day("2026-11-28")).unwrap().write(line('d').as_bytes()).unwrap();
         assert_eq!(std::fs::read_to_string(&torn).unwrap(), line('c') + &line('d'));
         let of = |trace: &str| Query::new(Some(&trace.repeat(32)), None, None).unwrap();
-        let count = |trace, pass, most| {
-            let (found, more) = store.search(&of(trace), pass, most).unwrap();
-            (found.len(), more)
+        let count = |trace: &str, most| {
+            let (mut counts, mut from) = (Vec::new(), None);
+            loop {
+                let found = store.search(&of(trace), from.as_ref(), most).unwrap();
+                counts.push(found.lines.len());
+                let Some(next) = found.next else { return counts };
+                // As whoever asks brings it back.
+                from = Some(LogPlace::parse(&next.to_string()).unwrap());
+            }
         };
-        assert_eq!((count("a", 0, 9), count("a", 0, 2), count("a", 2, 2)), ((3, false), (2, true), (1, false)));
-        assert_eq!((count("d", 0, 9), count("e", 0, 9)), ((1, false), (0, false)));
+        assert_eq!((count("a", 9), count("a", 2), count("b", 3)), (vec![3], vec![2, 1], vec![3, 0]));
+        assert_eq!((count("d", 9), count("e", 9)), (vec![1], vec![0]));
+        // A place that is none of this file's: everything of it is looked at, nothing passed over.
+        for at in [1, 10, 1 << 40] {
+            let from = LogPlace { file: "2026-11-28-000001.jsonl".to_owned(), at };
+            assert_eq!(store.search(&of("d"), Some(&from), 9).unwrap().lines.len(), 1, "{at}");
+        }
+        for strange in ["", ".", "2026-11-28-000001.", "2026-11-28-000001.x", "../../../etc/passwd.1", "/.1"] {
+            assert!(LogPlace::parse(strange).is_err(), "{strange}");
+        }
         #[cfg(unix)]
         for name in store.names().unwrap().iter().filter(|name| name.starts_with("2026-11-27")) {
             use std::os::unix::fs::PermissionsExt;

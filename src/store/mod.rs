@@ -29,7 +29,7 @@ pub use folder::DiskFolder;
 pub use keys::{read_identity, read_key, read_secret, read_verwijzing_key, write_secret};
 pub use ledger::RegisterFile;
 pub use leveringen::DiskShelf;
-pub use logbook::{LogStore, LogWriter};
+pub use logbook::{Found, LogPlace, LogStore, LogWriter};
 pub use outbox::OutFolder;
 pub use raw::{LeveringFolder, given_twice, open_raw, read_profile, read_pseudonymiser, read_verwijzing_keys};
 #[cfg(feature = "dienst")]

@@ -75,6 +75,17 @@ impl<'b> Fields<'b> {
         None
     }
 
+    /// A whole number from 1 up to `most` that may be there; null is not there.
+    pub(crate) fn may_count(&mut self, name: &'static str, most: usize) -> Option<usize> {
+        self.known.push(name);
+        match serde_json::from_str::<Option<usize>>(self.values.get(name)?.get()) {
+            Ok(None) => return None,
+            Ok(Some(number)) if (1..=most).contains(&number) => return Some(number),
+            _ => self.fault(name, &format!("hier hoort een geheel getal van 1 tot en met {most}")),
+        }
+        None
+    }
+
     /// A yes or no that may be there; not there is no.
     pub(crate) fn may_flag(&mut self, name: &'static str) -> bool {
         self.known.push(name);

@@ -1,7 +1,7 @@
 //! What the service can be asked, as OpenAPI 3.1: each route says what is its own, the table the rest.
 
 use super::api::{
-    accounts, audit, deliveries, health, lists, oidc, periods, register, releases, runs, sessions, texts,
+    accounts, audit, deliveries, health, lists, oidc, periods, processings, register, releases, runs, sessions, texts,
 };
 use super::problem::{PROBLEM_JSON, Problem};
 use super::respond::API_VERSION;
@@ -35,6 +35,7 @@ use utoipa::openapi::{ContentBuilder, Ref, RefOr, ResponseBuilder};
         (name = "vrijgaven", description = "Wat er naar buiten ging"),
         (name = "lijsten", description = "Contactlijsten, elk voor één gemeente"),
         (name = "perioden", description = "De delen van elke periodesleutel"),
+        (name = "dataverwerkingen", description = "Wiens gegevens waarvoor zijn gebruikt"),
         (name = "auditlogboek", description = "Wie wat heeft gedaan")
     ),
     paths(
@@ -49,6 +50,7 @@ use utoipa::openapi::{ContentBuilder, Ref, RefOr, ResponseBuilder};
         runs::list, runs::ask, runs::show, runs::follow, runs::cancel, runs::look, runs::release, runs::refuse,
         releases::list, releases::show, releases::fetch,
         lists::list, lists::fetch, lists::confirm,
+        processings::search,
         audit::list, audit::verify
     ),
     components(schemas(Problem))

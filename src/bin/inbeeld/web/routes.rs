@@ -3,7 +3,7 @@
 //! A golden file (`tests/dienst/routes.txt`) lists it, and a test asks every route as every role.
 
 use super::api::{
-    accounts, audit, deliveries, health, lists, oidc, periods, register, releases, runs, sessions, texts,
+    accounts, audit, deliveries, health, lists, oidc, periods, processings, register, releases, runs, sessions, texts,
 };
 use super::app::App;
 use super::call::Handler;
@@ -136,6 +136,7 @@ pub(crate) static ROUTES: &[Route] = {
         route!(GET "/v1/lijsten", Roles(&[Coordinator, Vrijgever, PrivacyOfficer, Gemeente]), Nothing, Gives::Json, CALM, lists::list),
         route!(GET "/v1/lijsten/{nr}/bestand", Roles(&[Gemeente]), Nothing, Gives::File, CALM, lists::fetch),
         route!(POST "/v1/lijsten/{nr}/_bevestig", Roles(&[Gemeente]), MayJson(KB), Gives::Json, WRITE, lists::confirm),
+        route!(POST "/v1/dataverwerkingen/_zoek", Roles(&[PrivacyOfficer]), Json(4 * KB), Gives::Json, WRITE, processings::search),
         route!(GET "/v1/auditlogboek", Roles(&[PrivacyOfficer]), Nothing, Gives::Json, CALM, audit::list),
         route!(POST "/v1/auditlogboek/_verifieer", Roles(&[PrivacyOfficer, Beheerder]), MayJson(KB), Gives::Json, WRITE, audit::verify),
     ]

@@ -7,6 +7,7 @@ pub(crate) mod health;
 pub(crate) mod lists;
 pub(crate) mod oidc;
 pub(crate) mod periods;
+pub(crate) mod processings;
 pub(crate) mod register;
 pub(crate) mod releases;
 pub(crate) mod runs;
