@@ -155,6 +155,22 @@ impl Problem {
         self.code
     }
 
+    pub(crate) fn status(&self) -> StatusCode {
+        StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+    }
+
+    /// The status in words.
+    pub(crate) fn title(&self) -> &'static str {
+        self.title
+    }
+
+    /// Says in an answer when it may be tried again.
+    pub(crate) fn retry_after_in(&self, response: &mut Response<Body>) {
+        if let Some(seconds) = self.retry_after {
+            response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
+        }
+    }
+
     /// Whether the machine failed, and not who asked.
     pub(crate) fn is_ours(&self) -> bool {
         self.status >= 500
@@ -164,11 +180,9 @@ impl Problem {
         // Texts and numbers only: it always becomes JSON.
         let body = serde_json::to_vec(&self).unwrap_or_default();
         let mut response = Response::new(Body::from(body));
-        *response.status_mut() = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        *response.status_mut() = self.status();
         response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(PROBLEM_JSON));
-        if let Some(seconds) = self.retry_after {
-            response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
-        }
+        self.retry_after_in(&mut response);
         if self.status == 401 {
             let scheme = HeaderValue::from_static("Sessie realm=\"inbeeld\"");
             response.headers_mut().insert(header::WWW_AUTHENTICATE, scheme);
