@@ -3,7 +3,9 @@
 use super::activity::{Activity, Busied, Sent};
 use super::app::{App, blocking};
 use super::call::{Call, Caller};
+use super::form::URLENCODED;
 use super::limit::Client;
+use super::pages;
 use super::peer::Peer;
 use super::problem::Problem;
 use super::respond::with_headers;
@@ -76,9 +78,11 @@ fn name(method: &Method) -> &'static str {
 
 /// Before a route of the table.
 pub(crate) async fn enter(app: Arc<App>, number: usize, route: &'static Route, request: Request) -> Response<Body> {
+    let as_page = route.gives == Gives::Page || (route.gives == Gives::File && prefers_page(request.headers()));
     let mut taken_in = false;
     let answer = through(&app, number, route, request, &mut taken_in).await;
-    let mut response = answer.unwrap_or_else(Problem::into_response);
+    let refused = |problem: Problem| if as_page { pages::refused(&problem) } else { problem.into_response() };
+    let mut response = answer.unwrap_or_else(refused);
     response.extensions_mut().insert(Answered(route.path));
     if taken_in {
         response.extensions_mut().insert(TakenIn);
@@ -114,8 +118,8 @@ async fn through(
     let path = parts.extract::<RawPathParams>().await.map_err(|_| Problem::not_found())?;
     let path = path.iter().map(|(_, value)| value.to_owned()).collect();
     let query = parts.uri.query().unwrap_or_default().to_owned();
-    let (app, headers) = (Arc::clone(app), parts.headers);
-    let call = Call { app, who, path, query, headers, wants_page, body, upload };
+    let (app, headers, form) = (Arc::clone(app), parts.headers, matches!(route.body, Accepts::Form(_)));
+    let call = Call { app, who, path, query, headers, wants_page, form, body, upload };
     // On a task of its own: who asked may go away, what was begun ends.
     tokio::spawn((route.handler)(call)).await.unwrap_or_else(|_| Err(Problem::internal()))
 }
@@ -180,7 +184,7 @@ async fn source(app: &Arc<App>, peer: Peer, open: bool) -> Result<Caller, Proble
 }
 
 /// Whether a role may ask.
-fn allowed(app: &App, who: Who, bound: Option<&Bound>) -> Result<(), Problem> {
+pub(crate) fn allowed(app: &App, who: Who, bound: Option<&Bound>) -> Result<(), Problem> {
     if matches!(who, Who::Open) {
         return Ok(());
     }
@@ -229,7 +233,7 @@ fn is_ours(app: &App, headers: &HeaderMap, origin: &str) -> bool {
 /// Whether a page is wanted; refuses whoever wants what we do not have.
 fn wanted(gives: Gives, headers: &HeaderMap) -> Result<bool, Problem> {
     let mut asked = headers.get_all(header::ACCEPT).iter().filter_map(|value| value.to_str().ok()).peekable();
-    if asked.peek().is_none() || gives == Gives::File {
+    if asked.peek().is_none() || matches!(gives, Gives::File | Gives::Page) {
         return Ok(false);
     }
     // In the order of the header: browsers name what they like best first.
@@ -254,11 +258,17 @@ fn wanted(gives: Gives, headers: &HeaderMap) -> Result<bool, Problem> {
     Err(Problem::new(StatusCode::NOT_ACCEPTABLE, "vorm-gevraagd", what, remedy))
 }
 
+/// Whether somebody asks for a page before anything else, as browsers do that go somewhere.
+pub(crate) fn prefers_page(headers: &HeaderMap) -> bool {
+    let asked = headers.get(header::ACCEPT).and_then(|asked| asked.to_str().ok()).unwrap_or_default();
+    asked.trim_start().starts_with("text/html")
+}
+
 /// Takes in what was sent: in the right form, not too much, not too slowly.
 async fn received(accepts: Accepts, headers: &HeaderMap, body: Body) -> Result<Zeroizing<Vec<u8>>, Problem> {
     let most = match accepts {
         Accepts::Nothing | Accepts::Files => 0,
-        Accepts::Json(most) | Accepts::MayJson(most) => most,
+        Accepts::Json(most) | Accepts::MayJson(most) | Accepts::Form(most) => most,
     };
     let too_large = || {
         let what = format!("dit is te groot; hooguit {most} bytes");
@@ -269,14 +279,18 @@ async fn received(accepts: Accepts, headers: &HeaderMap, body: Body) -> Result<Z
         return Err(too_large());
     }
     let kind = headers.get(header::CONTENT_TYPE).map(|kind| kind.to_str().unwrap_or_default().to_ascii_lowercase());
-    let json = kind.as_deref().map(|kind| kind.split(';').next().unwrap_or_default().trim() == "application/json");
+    let kind = kind.as_deref().map(|kind| kind.split(';').next().unwrap_or_default().trim());
     let wrong = match accepts {
         Accepts::Nothing | Accepts::Files => false,
-        Accepts::Json(_) => json != Some(true),
-        Accepts::MayJson(_) => json == Some(false),
+        Accepts::Json(_) => kind != Some("application/json"),
+        Accepts::MayJson(_) => kind.is_some_and(|kind| kind != "application/json"),
+        Accepts::Form(_) => kind != Some(URLENCODED),
     };
     if wrong {
-        let remedy = "Stuur JSON, met Content-Type: application/json.";
+        let remedy = match accepts {
+            Accepts::Form(_) => "Gebruik het formulier op de bladzijde.",
+            _ => "Stuur JSON, met Content-Type: application/json.",
+        };
         let what = "wat is gestuurd heeft niet de goede vorm";
         return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "vorm-gestuurd", what, remedy));
     }

@@ -1,7 +1,7 @@
 //! The service: HTTP in front of the same rooms that the command line uses.
 //!
 //! [`routes`] is the one table of what can be asked and by whom; [`guard`] stands before every route of
-//! it; [`api`] does what is asked; [`problem`] is the form of every refusal.
+//! it; [`api`] does what programs ask and [`pages`] what people ask in a browser; [`problem`] is the form of every refusal.
 
 mod activity;
 pub(crate) mod api;
@@ -9,6 +9,7 @@ mod app;
 mod call;
 mod config;
 mod fields;
+mod form;
 mod guard;
 mod hashing;
 pub(crate) mod jobs;
@@ -16,6 +17,7 @@ mod limit;
 mod metrics;
 mod oidc;
 mod openapi;
+mod pages;
 mod peer;
 mod places;
 mod problem;

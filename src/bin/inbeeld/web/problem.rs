@@ -1,7 +1,6 @@
 //! Every refusal in one form: problem+json (RFC 9457) with our stable code and what to do.
 
 use super::jobs::Explained;
-use super::respond::page;
 use axum::body::Body;
 use axum::http::{HeaderValue, Response, StatusCode, header};
 use inbeeld::access::AccessFault;
@@ -171,21 +170,20 @@ impl Problem {
         self.code
     }
 
-    /// As a page, for somebody in a browser who came here from elsewhere.
-    pub(crate) fn into_page(self) -> Response<Body> {
-        let safe = |text: &str| text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
-        let html = format!(
-            "<!DOCTYPE html>\n<html lang=\"nl\"><head><meta charset=\"utf-8\"><title>{}</title></head>\
-             <body><h1>{}</h1><p>{}.</p><p>{}</p><p>Code: {}</p></body></html>\n",
-            safe(self.title),
-            safe(self.title),
-            safe(&self.detail),
-            safe(&self.doe),
-            safe(self.code)
-        );
-        let mut response = page(html);
-        *response.status_mut() = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        response
+    pub(crate) fn status(&self) -> StatusCode {
+        StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+    }
+
+    /// The status in words.
+    pub(crate) fn title(&self) -> &'static str {
+        self.title
+    }
+
+    /// Says in an answer when it may be tried again.
+    pub(crate) fn retry_after_in(&self, response: &mut Response<Body>) {
+        if let Some(seconds) = self.retry_after {
+            response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
+        }
     }
 
     /// Whether the machine failed, and not who asked.
@@ -197,11 +195,9 @@ impl Problem {
         // Texts and numbers only: it always becomes JSON.
         let body = serde_json::to_vec(&self).unwrap_or_default();
         let mut response = Response::new(Body::from(body));
-        *response.status_mut() = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        *response.status_mut() = self.status();
         response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(PROBLEM_JSON));
-        if let Some(seconds) = self.retry_after {
-            response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
-        }
+        self.retry_after_in(&mut response);
         if self.status == 401 {
             let scheme = HeaderValue::from_static("Sessie realm=\"inbeeld\"");
             response.headers_mut().insert(header::WWW_AUTHENTICATE, scheme);

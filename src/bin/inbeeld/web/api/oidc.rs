@@ -1,10 +1,11 @@
 //! Logging in at the provider of the organisation: going there, and coming back.
 
-use super::sessions::{Current, begun, cookie_of, set_cookie};
+use super::sessions::{Cookie, Current, fresh};
 use crate::web::app::blocking;
 use crate::web::call::{Answer, Call};
 use crate::web::guard::cookie;
 use crate::web::oidc::{Oidc, PATIENCE};
+use crate::web::pages;
 use crate::web::problem::Problem;
 use crate::web::respond;
 use axum::http::{HeaderValue, StatusCode, header};
@@ -38,7 +39,7 @@ pub(crate) async fn begin(call: Call) -> Answer {
     *response.status_mut() = StatusCode::FOUND;
     let address = HeaderValue::from_str(&address).map_err(|_| Problem::internal())?;
     response.headers_mut().insert(header::LOCATION, address);
-    set_cookie(&mut response, &known_by(browser.as_str(), PATIENCE.as_secs()))?;
+    known_by(browser.as_str(), PATIENCE.as_secs()).set(&mut response)?;
     Ok(response)
 }
 
@@ -80,7 +81,7 @@ async fn end(call: &Call) -> Result<(Current, Token), Problem> {
             app.database.begin_session(&naam, &cookie, app.now())?;
             Ok::<_, Problem>((naam, cookie))
         })?;
-        Ok((begun(app, &naam, &cookie)?, cookie))
+        Ok((fresh(app, &naam, &cookie)?, cookie))
     })
     .await
 }
@@ -91,15 +92,15 @@ fn provider(call: &Call) -> Result<&Oidc, Problem> {
 
 /// A refusal in the form that somebody in a browser can read.
 fn shown(call: &Call, problem: Problem) -> Answer {
-    if call.wants_page { Ok(problem.into_page()) } else { Err(problem) }
+    if call.wants_page { Ok(pages::refused(&problem)) } else { Err(problem) }
 }
 
 fn with_cookies(mut response: axum::http::Response<axum::body::Body>, session: &Token) -> Answer {
-    set_cookie(&mut response, &cookie_of(session))?;
-    set_cookie(&mut response, &known_by("", 0))?;
+    Cookie::of(session).set(&mut response)?;
+    known_by("", 0).set(&mut response)?;
     Ok(response)
 }
 
-fn known_by(word: &str, seconds: u64) -> String {
-    format!("{BROWSER}={word}; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age={seconds}")
+fn known_by(word: &str, seconds: u64) -> Cookie {
+    Cookie::written(format!("{BROWSER}={word}; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age={seconds}"))
 }

@@ -2,7 +2,6 @@
 
 use crate::web::app::{App, blocking};
 use crate::web::call::{Answer, Call, Caller};
-use crate::web::fields::Fields;
 use crate::web::guard::COOKIE;
 use crate::web::problem::Problem;
 use crate::web::respond;
@@ -59,8 +58,45 @@ pub(crate) struct Current {
         (status = 401, description = "Naam, wachtwoord of code klopt niet", body = Problem, content_type = "application/problem+json"),
         (status = 403, description = "Aanmelden kan hier alleen elders", body = Problem, content_type = "application/problem+json")))]
 pub(crate) async fn log_in(call: Call) -> Answer {
+    let (told, cookie) = begun(&call).await?;
+    let mut response = respond::json(StatusCode::CREATED, &told)?;
+    cookie.set(&mut response)?;
+    response.headers_mut().insert(header::LOCATION, HeaderValue::from_static("/v1/sessies/huidige"));
+    Ok(response)
+}
+
+/// What a browser keeps of a session.
+pub(crate) struct Cookie(Zeroizing<String>);
+
+impl Cookie {
+    pub(crate) fn of(cookie: &Token) -> Self {
+        let name = COOKIE;
+        Self(Zeroizing::new(format!("{name}={}; Path=/; Secure; HttpOnly; SameSite=Strict", cookie.as_str())))
+    }
+
+    /// One in these words.
+    pub(crate) fn written(text: String) -> Self {
+        Self(Zeroizing::new(text))
+    }
+
+    /// One that forgets the session.
+    pub(crate) fn gone() -> Self {
+        Self(Zeroizing::new(format!("{COOKIE}=; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age=0")))
+    }
+
+    /// Gives it along with an answer.
+    pub(crate) fn set(&self, response: &mut Response<Body>) -> Result<(), Problem> {
+        let mut value = HeaderValue::from_str(&self.0).map_err(|_| Problem::internal())?;
+        value.set_sensitive(true);
+        response.headers_mut().append(header::SET_COOKIE, value);
+        Ok(())
+    }
+}
+
+/// Begins a session with the name, password and code that were sent.
+pub(crate) async fn begun(call: &Call) -> Result<(Current, Cookie), Problem> {
     call.app.local()?;
-    let mut fields = Fields::read(&call.body)?;
+    let mut fields = call.fields()?;
     let naam = fields.text("naam", 256);
     let wachtwoord = Wachtwoord::new(fields.text("wachtwoord", 1024));
     let code = fields.may_text("code", 64);
@@ -97,29 +133,15 @@ pub(crate) async fn log_in(call: Call) -> Answer {
             app.database.begin_session(&naam, &cookie, now)?;
             Ok((naam, cookie))
         })?;
-        let mut response = respond::json(StatusCode::CREATED, &begun(app, &naam, &cookie)?)?;
-        set_cookie(&mut response, &cookie_of(&cookie))?;
-        response.headers_mut().insert(header::LOCATION, HeaderValue::from_static("/v1/sessies/huidige"));
-        Ok(response)
+        Ok((fresh(app, &naam, &cookie)?, Cookie::of(&cookie)))
     })
     .await
 }
 
 /// The session that has just begun.
-pub(super) fn begun(app: &App, naam: &AccountNaam, cookie: &Token) -> Result<Current, Problem> {
+pub(super) fn fresh(app: &App, naam: &AccountNaam, cookie: &Token) -> Result<Current, Problem> {
     let session = app.database.session(cookie, app.now())?.ok_or(DbFault::NoAccount)?;
     Ok(tell(naam, &session.bound, session.span.begin, cookie))
-}
-
-pub(super) fn cookie_of(cookie: &Token) -> Zeroizing<String> {
-    Zeroizing::new(format!("{COOKIE}={}; Path=/; Secure; HttpOnly; SameSite=Strict", cookie.as_str()))
-}
-
-pub(super) fn set_cookie(response: &mut Response<Body>, text: &str) -> Result<(), Problem> {
-    let mut value = HeaderValue::from_str(text).map_err(|_| Problem::internal())?;
-    value.set_sensitive(true);
-    response.headers_mut().append(header::SET_COOKIE, value);
-    Ok(())
 }
 
 fn tell(naam: &AccountNaam, bound: &inbeeld::access::Bound, since: Moment, cookie: &Token) -> Current {
@@ -145,13 +167,18 @@ pub(crate) async fn current(call: Call) -> Answer {
 #[utoipa::path(delete, path = "/v1/sessies/huidige", tag = "sessies",
     responses((status = 204, description = "Afgemeld")))]
 pub(crate) async fn log_out(call: Call) -> Answer {
+    ended(call).await?;
+    let mut response = respond::empty();
+    Cookie::gone().set(&mut response)?;
+    Ok(response)
+}
+
+/// Ends the session of who asks.
+pub(crate) async fn ended(call: Call) -> Result<(), Problem> {
     let (app, actor) = (Arc::clone(&call.app), call.actor());
     let Caller::Person(_, cookie) = call.who else { return Err(Problem::not_logged_in()) };
     blocking(&app, move |app| {
-        app.act(&actor, Act::LogOut, None, |_| Ok::<(), Problem>(app.database.end_session(&cookie)?))?;
-        let mut response = respond::empty();
-        set_cookie(&mut response, &format!("{COOKIE}=; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age=0"))?;
-        Ok(response)
+        app.act(&actor, Act::LogOut, None, |_| Ok::<(), Problem>(app.database.end_session(&cookie)?))
     })
     .await
 }
