@@ -77,7 +77,7 @@ async fn through(
     app.limiter.take(number, client, route.rate, Instant::now()).map_err(Problem::too_many)?;
     allowed(app, route.who, who.as_ref().map(|(session, _)| session))?;
     if !matches!(route.method, Method::GET | Method::HEAD) {
-        not_from_elsewhere(app, &parts.headers, who.as_ref())?;
+        not_from_elsewhere(app, &parts, who.as_ref())?;
     }
     let wants_page = wanted(route.gives, &parts.headers)?;
     let (body, upload) = if route.body == Accepts::Files {
@@ -124,7 +124,8 @@ pub(crate) fn allowed(app: &App, who: Who, session: Option<&Session>) -> Result<
 
 /// A browser says from which page a request comes. Whoever says nothing, shows the word that only the
 /// holder of the session has.
-fn not_from_elsewhere(app: &App, headers: &HeaderMap, who: Option<&(Session, Token)>) -> Result<(), Problem> {
+fn not_from_elsewhere(app: &App, parts: &Parts, who: Option<&(Session, Token)>) -> Result<(), Problem> {
+    let headers = &parts.headers;
     let text = |name| headers.get(name).map(|value| value.to_str().unwrap_or_default());
     let elsewhere = || {
         let remedy =
@@ -134,7 +135,7 @@ fn not_from_elsewhere(app: &App, headers: &HeaderMap, who: Option<&(Session, Tok
     };
     let site = text(header::HeaderName::from_static("sec-fetch-site"));
     let origin = text(header::ORIGIN);
-    if site.is_some_and(|site| site != "same-origin") || origin.is_some_and(|origin| !is_ours(app, headers, origin)) {
+    if site.is_some_and(|site| site != "same-origin") || origin.is_some_and(|origin| !is_ours(app, parts, origin)) {
         return Err(elsewhere());
     }
     let Some((_, cookie)) = who else { return Ok(()) };
@@ -145,11 +146,13 @@ fn not_from_elsewhere(app: &App, headers: &HeaderMap, who: Option<&(Session, Tok
     if shown.is_some_and(|shown| shown == cookie.twin()) { Ok(()) } else { Err(elsewhere()) }
 }
 
-fn is_ours(app: &App, headers: &HeaderMap, origin: &str) -> bool {
+fn is_ours(app: &App, parts: &Parts, origin: &str) -> bool {
     if let Some(address) = &app.config.adres {
         return origin == address;
     }
-    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
+    // Over HTTP/2 the host stands in the address itself, and there is no header.
+    let named = parts.headers.get(header::HOST).and_then(|host| host.to_str().ok());
+    let host = named.or(parts.uri.authority().map(|authority| authority.as_str())).unwrap_or_default();
     let scheme = if app.config.tls.is_some() || !app.config.proxies.is_empty() { "https" } else { "http" };
     !host.is_empty() && origin == format!("{scheme}://{host}")
 }

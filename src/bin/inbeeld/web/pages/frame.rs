@@ -132,6 +132,9 @@ impl Notice {
             StatusCode::FORBIDDEN if problem.code() == "niet-voor-deze-rol" => {
                 "Ga naar de beginbladzijde van uw eigen rol, of meld u aan met het account dat dit wel mag."
             }
+            StatusCode::FORBIDDEN if problem.code() == "herkomst" => {
+                "Begin bij de beginbladzijde van deze dienst en doe het daar opnieuw."
+            }
             StatusCode::METHOD_NOT_ALLOWED => "Begin bij de beginbladzijde.",
             StatusCode::TOO_MANY_REQUESTS => "Wacht een minuut en probeer het opnieuw.",
             _ => return Self::of(problem, &[]),
