@@ -118,10 +118,10 @@ async function maand(naam, javaScriptEnabled) {
   await kop(coordinator, "Deze maand");
   await zien(coordinator, "coordinator-maand-leeg");
   for (const [page, wat] of [
-    [coordinator, "Koppelingen"], [coordinator, "Uitkomsten"], [coordinator, "Leverkalender"], [coordinator, "Lijsten"],
+    [coordinator, "Koppelingen"], [coordinator, "Uitkomsten"], [coordinator, "Kalender"], [coordinator, "Lijsten"],
     [coordinator, "Leveringen"], [coordinator, "Eerste stappen"], [coordinator, "Doelbindingen"],
     [vrijgever, "Te beslissen"], [zwolle, "Lijsten"], [zwolle, "Doelbindingen"], [fg, "Register"], [fg, "Verantwoording"],
-    [fg, "Periodesleutels"], [loonregister, "Leveringen"], [loonregister, "Leverkalender"],
+    [fg, "Periodesleutels"], [loonregister, "Leveringen"], [loonregister, "Kalender"],
   ]) {
     await ga(page, wat);
     await zien(page, `leeg-${wat.toLowerCase().replaceAll(" ", "-")}`);
@@ -181,7 +181,7 @@ async function maand(naam, javaScriptEnabled) {
   await lever(loonregister, eigen);
   await loonregister.getByText(`${eigen.length} levering`).first().waitFor();
   await zien(loonregister, "bronhouder-leveringen");
-  await ga(loonregister, "Leverkalender");
+  await ga(loonregister, "Kalender");
   await zien(loonregister, "bronhouder-kalender");
   // Of another: refused, and said why.
   await lever(loonregister, alles.filter((one) => one.inhoud.bron === "brp").slice(0, 1));
@@ -213,7 +213,7 @@ async function maand(naam, javaScriptEnabled) {
   await ga(coordinator, "Deze maand");
   await coordinator.getByText("Compleet").first().waitFor();
   await zien(coordinator, "coordinator-maand");
-  await ga(coordinator, "Leverkalender");
+  await ga(coordinator, "Kalender");
   await zien(coordinator, "coordinator-kalender");
 
   // Two koppelingen: the table and the list; looked at and decided on by somebody else.
@@ -304,7 +304,7 @@ async function maand(naam, javaScriptEnabled) {
   await klik(fg, "button", "Filter");
   assert.match(await fg.locator(".tijdlijn").textContent(), /contactlijst-gemeenten versie 1[^]*te-benaderen voor Dalfsen/);
   await zien(fg, "fg-register-dalfsen");
-  for (const wat of ["Register", "Auditlogboek", "Verantwoording", "Lijsten", "Uitkomsten", "Koppelingen", "Leverkalender", "Eerste stappen"]) {
+  for (const wat of ["Register", "Auditlogboek", "Verantwoording", "Lijsten", "Uitkomsten", "Koppelingen", "Kalender", "Eerste stappen"]) {
     await ga(fg, wat);
     await zien(fg, `fg-${wat.toLowerCase().replaceAll(" ", "-")}`);
   }

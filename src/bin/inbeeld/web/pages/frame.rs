@@ -19,7 +19,7 @@ const NAV: &[(&str, &str)] = &[
     ("/toezicht", "Toezicht"),
     ("/doelbindingen", "Doelbindingen"),
     ("/register", "Register"),
-    ("/kalender", "Leverkalender"),
+    ("/kalender", "Kalender"),
     ("/perioden", "Periodesleutels"),
     ("/auditlogboek", "Auditlogboek"),
     ("/verantwoording", "Verantwoording"),
@@ -116,7 +116,7 @@ impl Notice {
         };
         Self {
             fout: true,
-            kop: problem.title().to_owned(),
+            kop: words::heading(problem.status()).to_owned(),
             wat: words::sentence(&told.wat),
             doe: told.doe,
             fouten: told.fouten.into_iter().map(fault).collect(),
