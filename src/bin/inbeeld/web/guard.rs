@@ -106,7 +106,7 @@ async fn through(
     app.limiter.take(number, client, route.rate, Instant::now()).map_err(Problem::too_many)?;
     allowed(app, route.who, who.bound())?;
     if !matches!(route.method, Method::GET | Method::HEAD) {
-        not_from_elsewhere(app, &parts.headers, &who)?;
+        not_from_elsewhere(app, &parts, &who)?;
     }
     let wants_page = wanted(route.gives, &parts.headers)?;
     let (body, upload) = if route.body == Accepts::Files {
@@ -200,7 +200,8 @@ pub(crate) fn allowed(app: &App, who: Who, bound: Option<&Bound>) -> Result<(), 
 
 /// A browser says from which page a request comes, also when it shows a certificate of its own accord. Whoever says
 /// nothing, shows the word that only the holder of the session has; a machine with a certificate has no session.
-fn not_from_elsewhere(app: &App, headers: &HeaderMap, who: &Caller) -> Result<(), Problem> {
+fn not_from_elsewhere(app: &App, parts: &Parts, who: &Caller) -> Result<(), Problem> {
+    let headers = &parts.headers;
     let text = |name| headers.get(name).map(|value| value.to_str().unwrap_or_default());
     let elsewhere = || {
         let remedy =
@@ -210,7 +211,7 @@ fn not_from_elsewhere(app: &App, headers: &HeaderMap, who: &Caller) -> Result<()
     };
     let site = text(header::HeaderName::from_static("sec-fetch-site"));
     let origin = text(header::ORIGIN);
-    if site.is_some_and(|site| site != "same-origin") || origin.is_some_and(|origin| !is_ours(app, headers, origin)) {
+    if site.is_some_and(|site| site != "same-origin") || origin.is_some_and(|origin| !is_ours(app, parts, origin)) {
         return Err(elsewhere());
     }
     let Caller::Person(_, cookie) = who else { return Ok(()) };
@@ -221,11 +222,13 @@ fn not_from_elsewhere(app: &App, headers: &HeaderMap, who: &Caller) -> Result<()
     if shown.is_some_and(|shown| shown == cookie.twin()) { Ok(()) } else { Err(elsewhere()) }
 }
 
-fn is_ours(app: &App, headers: &HeaderMap, origin: &str) -> bool {
+fn is_ours(app: &App, parts: &Parts, origin: &str) -> bool {
     if let Some(address) = &app.config.adres {
         return origin == address;
     }
-    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
+    // Over HTTP/2 the host stands in the address itself, and there is no header.
+    let named = parts.headers.get(header::HOST).and_then(|host| host.to_str().ok());
+    let host = named.or(parts.uri.authority().map(|authority| authority.as_str())).unwrap_or_default();
     let scheme = if app.config.tls.is_some() || !app.config.proxies.is_empty() { "https" } else { "http" };
     !host.is_empty() && origin == format!("{scheme}://{host}")
 }

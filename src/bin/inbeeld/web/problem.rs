@@ -174,11 +174,6 @@ impl Problem {
         StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
     }
 
-    /// The status in words.
-    pub(crate) fn title(&self) -> &'static str {
-        self.title
-    }
-
     /// Says in an answer when it may be tried again.
     pub(crate) fn retry_after_in(&self, response: &mut Response<Body>) {
         if let Some(seconds) = self.retry_after {

@@ -1,6 +1,7 @@
 //! How a page is sent, how it goes on to another, and how it is refused.
 
 use super::frame::{Frame, Notice};
+use super::words;
 use crate::web::call::Answer;
 use crate::web::problem::Problem;
 use crate::web::respond::typed;
@@ -55,7 +56,7 @@ pub(crate) fn refused(problem: &Problem) -> Response<Body> {
     let answer = if problem.status() == StatusCode::UNAUTHORIZED {
         go_to(DOOR)
     } else {
-        let mut kader = Frame::bare(problem.title());
+        let mut kader = Frame::bare(words::heading(problem.status()));
         kader.melding = Some(Notice::refusal(problem));
         page_after(problem, &Refused { kader })
     };

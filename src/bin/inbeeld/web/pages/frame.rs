@@ -19,7 +19,7 @@ const NAV: &[(&str, &str)] = &[
     ("/toezicht", "Toezicht"),
     ("/doelbindingen", "Doelbindingen"),
     ("/register", "Register"),
-    ("/kalender", "Leverkalender"),
+    ("/kalender", "Kalender"),
     ("/perioden", "Periodesleutels"),
     ("/auditlogboek", "Auditlogboek"),
     ("/verantwoording", "Verantwoording"),
@@ -118,7 +118,7 @@ impl Notice {
         };
         Self {
             fout: true,
-            kop: problem.title().to_owned(),
+            kop: words::heading(problem.status()).to_owned(),
             wat: words::sentence(&told.wat),
             doe: told.doe,
             fouten: told.fouten.into_iter().map(fault).collect(),
@@ -133,6 +133,9 @@ impl Notice {
             }
             StatusCode::FORBIDDEN if problem.code() == "niet-voor-deze-rol" => {
                 "Ga naar de beginbladzijde van uw eigen rol, of meld u aan met het account dat dit wel mag."
+            }
+            StatusCode::FORBIDDEN if problem.code() == "herkomst" => {
+                "Begin bij de beginbladzijde van deze dienst en doe het daar opnieuw."
             }
             StatusCode::METHOD_NOT_ALLOWED => "Begin bij de beginbladzijde.",
             StatusCode::TOO_MANY_REQUESTS => "Wacht een minuut en probeer het opnieuw.",

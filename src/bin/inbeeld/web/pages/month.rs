@@ -15,7 +15,7 @@ use inbeeld::pseudonym::PeriodKey;
 use inbeeld::receive::{Period, ReceiveFault, Stored};
 use inbeeld::run::{Standing, Supplied, standing};
 use inbeeld::store::DiskShelf;
-use inbeeld::terms::{Bron, Datum, Maand, Moment, Peildatum};
+use inbeeld::terms::{Bron, Datum, Identificatie, Maand, Moment, Peildatum};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// How many months back a full picture is sought.
@@ -54,7 +54,11 @@ struct Source {
     maand: String,
     staat: &'static str,
     merk: &'static str,
+    /// How many leveringen there are, and how fresh.
+    kort: Option<String>,
     regels: Vec<String>,
+    /// Who still has to deliver.
+    ontbreekt: Vec<String>,
 }
 
 /// The checklist of a day: that which is asked, or the first of this month.
@@ -143,7 +147,7 @@ fn newest_full(app: &App, policy: &Policy, from: Peildatum, opened: &mut Opened)
         let day = month.first_day();
         if policy.geldig.van <= day && app.period_key(month).is_some() {
             let found = opened.standing(app, policy, Peildatum::new(day))?;
-            if found.iter().all(|one| one.dekking == Coverage::Covered) {
+            if found.iter().filter(by_bsn).all(|one| one.dekking == Coverage::Covered) {
                 return Ok(Some(day));
             }
         }
@@ -161,7 +165,7 @@ fn text(
     names: &BTreeMap<String, String>,
 ) -> Text {
     let doelgroep = found.iter().any(|one| one.bron == Bron::Doelgroep && one.dekking == Coverage::Covered);
-    let full = found.iter().all(|one| one.dekking == Coverage::Covered);
+    let full = found.iter().filter(by_bsn).all(|one| one.dekking == Coverage::Covered);
     let (oordeel, merk) = match (doelgroep, full) {
         (false, _) => ("Kan nog niet: de doelgroep ontbreekt.", "staat-fout"),
         (true, false) => {
@@ -177,30 +181,31 @@ fn text(
         id: policy.id.clone(),
         versie: policy.versie,
         titel: policy.titel.clone(),
-        bronnen: found.iter().map(|one| source(one, names)).collect(),
+        bronnen: found
+            .iter()
+            .filter(by_bsn)
+            .map(|one| source(one, found.iter().find(|own| own.bron == one.bron && !by_bsn(own)), names))
+            .collect(),
         kan: doelgroep,
         oordeel,
         merk,
-        mist: found.iter().flat_map(|one| missing(one, names)).collect(),
+        mist: found.iter().filter(by_bsn).flat_map(|one| missing(one, names)).collect(),
         nieuwste,
         koppeling: run.map(|run| (run.nr, words::staat(run.staat).to_owned())),
         vrijgave,
     }
 }
 
-fn named(one: &Standing) -> String {
-    let kind = words::nummer(one.identificatie);
-    match one.identificatie {
-        inbeeld::terms::Identificatie::Bsn => words::bron(one.bron).to_owned(),
-        inbeeld::terms::Identificatie::Own => format!("{} ({kind})", words::bron(one.bron)),
-    }
+/// Whether it is about jongeren of whom the BSN is known: nearly all of them.
+fn by_bsn(one: &&Standing) -> bool {
+    one.identificatie == Identificatie::Bsn
 }
 
 fn too_old(one: &Standing) -> bool {
     !one.geleverd.is_empty() && one.geleverd.iter().all(|supplied| !supplied.dient)
 }
 
-fn source(one: &Standing, names: &BTreeMap<String, String>) -> Source {
+fn source(one: &Standing, own: Option<&Standing>, names: &BTreeMap<String, String>) -> Source {
     let (staat, merk) = match one.dekking {
         Coverage::Covered => ("ontvangen", "staat-goed"),
         Coverage::Partial => ("gedeeltelijk", "staat-let-op"),
@@ -209,13 +214,30 @@ fn source(one: &Standing, names: &BTreeMap<String, String>) -> Source {
     };
     let line = |supplied: &Supplied| {
         let old = if supplied.dient { "" } else { "; te oud: gemaakt voor de peildatum" };
-        let part = if supplied.volledig || one.bron == Bron::Doelgroep { "" } else { ", gedeeltelijk" };
         let rows = words::aantal(supplied.regels);
-        format!("{}: {rows} regels{part}, gemaakt op {}{old}", supplied.naam, day_of(supplied.aangemaakt))
+        format!("{}: {rows} regels, gemaakt op {}{old}", supplied.naam, day_of(supplied.aangemaakt))
     };
     let mut regels: Vec<String> = one.geleverd.iter().map(line).collect();
-    regels.extend(one.ontbreekt.iter().map(|oin| format!("{}: ontbreekt", called(oin.as_str(), names))));
-    Source { naam: named(one), maand: words::maand(one.maand), staat, merk, regels }
+    if let Some(own) = own {
+        let kind = words::nummer(own.identificatie);
+        regels.extend(own.geleverd.iter().map(|supplied| format!("{kind}, {}", line(supplied))));
+        if own.dekking != Coverage::Covered {
+            regels.push(format!("{kind}: {}; wie alleen zo bekend is, wordt onbekend", own.dekking.as_str()));
+        }
+    }
+    let newest = one.geleverd.iter().map(|supplied| supplied.aangemaakt).max();
+    Source {
+        naam: words::bron(one.bron).to_owned(),
+        maand: words::maand(one.maand),
+        staat,
+        merk,
+        kort: newest.map(|newest| {
+            let count = words::count(one.geleverd.len(), "levering", "leveringen");
+            format!("{count}, nieuwste van {}", day_of(newest))
+        }),
+        regels,
+        ontbreekt: one.ontbreekt.iter().map(|oin| called(oin.as_str(), names)).collect(),
+    }
 }
 
 fn day_of(moment: Moment) -> String {
@@ -229,7 +251,7 @@ fn called(oin: &str, names: &BTreeMap<String, String>) -> String {
 /// What is to be done for a source to be covered.
 fn missing(one: &Standing, names: &BTreeMap<String, String>) -> Vec<String> {
     let month = words::maand(one.maand);
-    let name = named(one);
+    let name = words::bron(one.bron);
     match one.dekking {
         Coverage::Covered => Vec::new(),
         _ if !one.ontbreekt.is_empty() => {

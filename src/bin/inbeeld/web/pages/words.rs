@@ -1,5 +1,6 @@
 //! Words of the pages beside those that texts and reports already have.
 
+use axum::http::StatusCode;
 use inbeeld::access::Bound;
 use inbeeld::doelbinding::plain::words;
 use inbeeld::terms::{AccountRol, Bron, Datum, Dimensie, Identificatie, Maand, Moment};
@@ -94,6 +95,21 @@ pub(super) fn fase(fase: &str) -> &str {
         "beschermen" => "Kleine aantallen beschermen",
         "lijsten" => "Lijsten maken",
         other => other,
+    }
+}
+
+/// What a refusal is called, for who reads it.
+pub(super) fn heading(status: StatusCode) -> &'static str {
+    match status.as_u16() {
+        400 => "Dit klopt nog niet",
+        401 => "Niet aangemeld",
+        403 => "Dit mag niet",
+        404 => "Niet gevonden",
+        409 => "Dit kan nu niet",
+        413 => "Dit is te groot",
+        429 => "Even te veel tegelijk",
+        503 => "Nu niet beschikbaar",
+        _ => "Er ging iets mis",
     }
 }
 
