@@ -29,6 +29,8 @@ CHECKS = (
 )
 # An account that may be closed and begun again as often as somebody likes.
 NOBODY = "proefkonijn"
+# A month of which nothing is kept.
+GONE = "2020-01"
 # What leads nowhere without a provider; oidc.py walks it.
 ELSEWHERE = ("/v1/aanmelden/oidc", "/v1/aanmelden/oidc/terug")
 
@@ -50,6 +52,7 @@ def good(house, number, share):
         "/v1/perioden/{periode}/deel-b": share,
         "/v1/koppelingen": {"doelbinding": TEXTS[0], "versie": 1, "peildatum": TODAY},
         "/v1/koppelingen/{nr}/_weiger": {"reden": "een bron is te oud"},
+        "/v1/perioden/{periode}/vernietiging/_bevestig": {"houder": "fg"},
         "/v1/dataverwerkingen/_zoek": {"traceId": "0af7651916cd43dd8448eb211c80319c"},
     }
 
@@ -58,6 +61,19 @@ def our_words(doc):
     """What may stand in a refusal as well as in what was sent: roles, and names of fields."""
     fields = {name for schema in doc["components"]["schemas"].values() for name in schema.get("properties", {})}
     return sorted(fields | set(PEOPLE))
+
+
+def destroy(house, fg):
+    """Has a month destroyed that no text can use: its proof can be asked for and confirmed."""
+    for path, body in (
+        ("/v1/doelbindingen", house.signed_text("raad-kwartaal.toml")),
+        (f"/v1/perioden/{GONE}/deel-b", house.share_b()),
+    ):
+        status, _, said = house.ask("POST", path, body, fg)
+        if status not in (201, 204):
+            raise SystemExit(f"{path} is refused: {status} {said!r}")
+    if f"vernietigd: {GONE}\n" not in house.run("beheer", "opruimen", "--config", "dienst.toml", today="2026-11-05"):
+        raise SystemExit("a month that no text can use is not destroyed")
 
 
 def with_examples(openapi, bodies, there):
@@ -72,6 +88,8 @@ def with_examples(openapi, bodies, there):
             for parameter in operation.get("parameters", []):
                 if parameter["name"] in known:
                     parameter["example"] = known[parameter["name"]]
+                    if "/vernietiging" in path:
+                        parameter["example"] = GONE
         if path in bodies:
             item["post"]["requestBody"]["content"]["application/json"]["example"] = bodies[path]
     return doc
@@ -98,6 +116,7 @@ def main():
         house.person(NOBODY, "coordinator", next(address))
         share = opened(house, sessions["privacy-officer"][0])
         there = month(house, {role: held[0] for role, held in sessions.items()})
+        destroy(house, sessions["privacy-officer"][0])
         for number, role in enumerate([*PEOPLE, None]):
             doc = with_examples(openapi, good(house, number, share), there)
             (folder / "openapi.json").write_text(json.dumps(doc), encoding="utf-8")

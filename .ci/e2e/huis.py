@@ -108,8 +108,9 @@ class House:
         (self.folder / "dienst.toml").write_text(config, encoding="utf-8")
         self.tls = ssl.create_default_context(cafile=str(self.folder / "keten.pem"))
 
-    def run(self, *args):
-        done = subprocess.run([self.binary, *args], cwd=self.folder, capture_output=True, text=True, check=False)
+    def run(self, *args, today=None):
+        env = {**os.environ, "INBEELD_VANDAAG": today} if today else None
+        done = subprocess.run([self.binary, *args], cwd=self.folder, capture_output=True, text=True, check=False, env=env)
         if done.returncode:
             raise SystemExit(f"inbeeld {' '.join(args)}: exit {done.returncode}\n{done.stderr}")
         return done.stdout

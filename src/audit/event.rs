@@ -127,6 +127,12 @@ acts! {
     ShareGiven = "periode-deel-ingevoerd",
     /// The service forgets its copy of share B.
     ShareForgotten = "periode-deel-vergeten",
+    /// A period whose term has passed is destroyed.
+    Destroy = "periode-vernietigen",
+    /// A holder of share B confirms that it has no copy any more.
+    ConfirmDestruction = "vernietiging-bevestigen",
+    /// What has passed its term is cleared away.
+    Sweep = "opruimen",
     /// A koppeling is asked for.
     AskRun = "koppeling-aanvragen",
     /// A koppeling runs.

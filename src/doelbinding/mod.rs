@@ -10,6 +10,7 @@ mod keys;
 pub mod plain;
 mod policy;
 mod read;
+mod retention;
 mod signature;
 
 pub use decide::{Asking, Denial, Grant, Granted, Question, Signed, SignedFault, TextIdentity, Triable};
@@ -18,4 +19,5 @@ pub use keys::keys;
 pub use policy::{
     BronAsk, Convenant, DoelgroepAsk, Geldig, InkomenMaand, Inzage, Lijst, Policy, Tabel, Verantwoordelijke,
 };
+pub use retention::keep_until;
 pub use signature::{PublicKeyFault, SignFault, TrustedKey, new_signing_key, same_signer, sign};

@@ -23,7 +23,12 @@ impl Entered {
 }
 
 /// Adds a line behind a chain that holds; gives its new end.
-fn add(ledger: &mut dyn Ledger, end: End, soort: &'static str, says: &impl Serialize) -> Result<End, RegisterFault> {
+pub(super) fn add(
+    ledger: &mut dyn Ledger,
+    end: End,
+    soort: &'static str,
+    says: &impl Serialize,
+) -> Result<End, RegisterFault> {
     let (line, end) = link(SCHEMA, end, soort, says).map_err(|fault| RegisterFault::Storage(fault.into()))?;
     ledger.append(&line)?;
     Ok(end)

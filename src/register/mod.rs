@@ -3,9 +3,11 @@
 //! One JSON object a line, in a [`crate::chain`]. A line is a release (`soort` vrijgave), or says that all files of an earlier one are in place (uitgeleverd): a
 //! release without such a line was cut off, and some of its files may have left. A trial (proef)
 //! counts like a release, since somebody saw its figures. A question about one person (inzage) says
-//! that it was asked, and nothing of whom: it stands beside the releases and changes none.
+//! that it was asked, and nothing of whom. That a month was destroyed (vernietiging) and who confirmed it
+//! (vernietiging_bevestigd) stand here too. These stand beside the releases and change none.
 
 mod chain;
+mod destruction;
 mod fault;
 mod inzage;
 mod memory;
@@ -15,6 +17,7 @@ mod tests;
 
 pub use chain::Entered;
 pub(crate) use chain::{enter, enter_inzage, mark_delivered};
+pub use destruction::{Confirmation, Destruction, Houder, PastDestruction, confirm_destruction, enter_destruction};
 pub use fault::RegisterFault;
 pub use inzage::{Inzage, PastInzage};
 pub(crate) use memory::{Details, Remembered, month};

@@ -1,7 +1,7 @@
 //! What the register says, read back: every release and whether it was delivered.
 
 use super::chain::SCHEMA;
-use super::{Inzage, PastInzage, RegisterFault};
+use super::{Confirmation, Destruction, Inzage, PastDestruction, PastInzage, RegisterFault};
 use crate::chain::{End, verify};
 use crate::terms::Sha256Hash;
 use serde::{Deserialize, Serialize};
@@ -15,6 +15,8 @@ pub struct Register {
     pub vrijgaven: Vec<Past>,
     /// Every question about one person, oldest first.
     pub inzagen: Vec<PastInzage>,
+    /// Every month that was destroyed, oldest first.
+    pub vernietigingen: Vec<PastDestruction>,
     /// Where the next line goes.
     pub(crate) end: End,
     hashes: Vec<Sha256Hash>,
@@ -231,6 +233,8 @@ enum Kind {
     Proef(Box<Entry>),
     Inzage(Box<Inzage>),
     Uitgeleverd { vrijgave: usize },
+    Vernietiging(Box<Destruction>),
+    VernietigingBevestigd(Box<Confirmation>),
 }
 
 impl Register {
@@ -242,6 +246,7 @@ impl Register {
         let hashes = verify(lines).map_err(|line| RegisterFault::Broken { line })?;
         let mut past: BTreeMap<usize, Past> = BTreeMap::new();
         let mut inzagen = Vec::new();
+        let mut vernietigingen: Vec<PastDestruction> = Vec::new();
         for (at, line) in lines.iter().enumerate() {
             let nr = at + 1;
             match kind(line.as_ref()) {
@@ -258,16 +263,28 @@ impl Register {
                     }
                     _ => return Err(RegisterFault::Odd { line: nr }),
                 },
-                None => return Err(RegisterFault::Odd { line: nr }),
+                // A month is destroyed once.
+                Some(Kind::Vernietiging(entry))
+                    if vernietigingen.iter().all(|past| past.entry.periode != entry.periode) =>
+                {
+                    vernietigingen.push(PastDestruction { nr, entry: *entry, bevestigd: Vec::new() });
+                }
+                Some(Kind::VernietigingBevestigd(says)) => {
+                    let past = vernietigingen.iter_mut().find(|past| past.nr == says.vernietiging);
+                    if !past.is_some_and(|past| past.take(nr, *says)) {
+                        return Err(RegisterFault::Odd { line: nr });
+                    }
+                }
+                Some(Kind::Vernietiging(_)) | None => return Err(RegisterFault::Odd { line: nr }),
             }
         }
         let mut vrijgaven: Vec<Past> = past.into_values().collect();
         complete(&mut vrijgaven);
         let end = End { lines: hashes.len(), head: hashes.last().copied().unwrap_or(Sha256Hash([0; 32])) };
-        Ok(Self { vrijgaven, inzagen, end, hashes })
+        Ok(Self { vrijgaven, inzagen, vernietigingen, end, hashes })
     }
 
-    /// How many lines it has: releases, what says that they were delivered, and questions.
+    /// How many lines it has, of whatever kind.
     #[must_use]
     pub fn lines(&self) -> usize {
         self.hashes.len()

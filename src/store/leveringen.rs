@@ -36,6 +36,24 @@ impl DiskShelf {
         Ok(shelf)
     }
 
+    /// Every month that has a folder here, oldest first.
+    ///
+    /// # Errors
+    /// What the system said.
+    pub fn months(folder: &Path) -> io::Result<Vec<Maand>> {
+        let mut months = Vec::new();
+        let entries = match std::fs::read_dir(folder) {
+            Err(fault) if fault.kind() == io::ErrorKind::NotFound => return Ok(months),
+            entries => entries?,
+        };
+        for entry in entries {
+            // What has another name is none of ours.
+            months.extend(entry?.file_name().to_str().and_then(|name| Maand::parse(name.as_bytes()).ok()));
+        }
+        months.sort();
+        Ok(months)
+    }
+
     /// Removes what waits and nobody holds, and parts without a record: an intake was cut off before it
     /// put its record in place, or a removal after it took that away.
     fn tidy(&self) -> io::Result<()> {
@@ -174,6 +192,10 @@ mod tests {
         shelf.remove("heel").unwrap();
         assert_eq!(again.ids().unwrap(), ["zonder-bijlage"]);
         assert_eq!(shelf.open("heel", Part::Beside).err().unwrap().kind(), io::ErrorKind::NotFound);
+        std::fs::create_dir(folder.path().join("geen-maand")).unwrap();
+        assert_eq!(DiskShelf::months(folder.path()).unwrap(), [month]);
+        assert!(DiskShelf::months(&folder.path().join("weg")).unwrap().is_empty());
+        std::fs::remove_dir(folder.path().join("geen-maand")).unwrap();
         shelf.destroy().unwrap();
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
     }

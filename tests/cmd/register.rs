@@ -67,6 +67,34 @@ fn with_questions() -> Vec<String> {
     chain(&[question("coordinator"), release("een"), delivered(2), question("jongere")])
 }
 
+/// What the destruction of a month leaves.
+fn destroyed(periode: &str, termijn: Option<&str>) -> Value {
+    json!({
+        "soort": "vernietiging", "tijd": "2027-03-04T02:00:00Z", "vandaag_gezet": termijn.is_none(), "periode": periode,
+        "termijn": termijn, "deel_b": termijn.map(|_| "0f3c0f3c"), "leveringen": 6,
+        "houders": ["dienst", "fg", "gemeente 0193"],
+    })
+}
+
+fn gone(nr: usize, houder: &str, door: &str) -> Value {
+    json!({ "soort": "vernietiging_bevestigd", "tijd": "2027-03-05T09:00:00Z", "vernietiging": nr, "houder": houder, "door": door })
+}
+
+/// One month of which nobody has a copy, one of which the FG has yet to say so, and a release before them.
+fn with_destructions() -> Vec<String> {
+    chain(&[
+        release("een"),
+        delivered(1),
+        destroyed("2026-10", Some("2027-03-03")),
+        gone(3, "dienst", "dienst"),
+        destroyed("2026-09", None),
+        gone(3, "fg", "fg"),
+        gone(5, "gemeente 0193", "fg"),
+        gone(5, "dienst", "dienst"),
+        gone(3, "gemeente 0193", "gemeente 0193"),
+    ])
+}
+
 fn write(path: &Path, lines: &[String]) {
     std::fs::create_dir_all(path).unwrap();
     let text: String = lines.iter().map(|line| format!("{line}\n")).collect();
@@ -92,6 +120,18 @@ pub fn cases() -> Vec<Case> {
         of("inzage", "questions about one person, before and after a release", "toon", with_questions()),
         of("inzage-json", "the same for machines", "toon --json", with_questions()),
         of("inzage-verifieer", "questions are counted", "verifieer", with_questions()),
+        of("vernietigd", "months that were destroyed, and who confirmed it", "toon", with_destructions()),
+        of("vernietigd-json", "the same for machines", "toon --json", with_destructions()),
+        of("vernietigd-verifieer", "who has yet to confirm is named", "verifieer", with_destructions()),
+        of("vernietigd-dubbel", "a holder confirms once", "verifieer", {
+            chain(&[destroyed("2026-10", None), gone(1, "fg", "fg"), gone(1, "fg", "fg")])
+        }),
+        of("vernietigd-weer", "a month is destroyed once", "verifieer", {
+            chain(&[destroyed("2026-10", None), destroyed("2026-10", None)])
+        }),
+        of("vernietigd-vreemd", "a confirmation of who holds nothing", "verifieer", {
+            chain(&[destroyed("2026-10", None), gone(1, "gemeente 0148", "fg")])
+        }),
         of("leeg", "an empty register", "toon", Vec::new()),
         of("verifieer", "nothing changed", "verifieer", good()),
         of("verifieer-json", "the same for machines", &format!("{kept} --json"), good()),

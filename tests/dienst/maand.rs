@@ -1,7 +1,7 @@
 //! A service with the demo month: everybody has an account, and the leveringen lie ready.
 
 use crate::huis::{Dienst, Huis, activeer, als, gelukt, nieuw};
-use crate::klant::Klant;
+use crate::klant::{Antwoord, Klant};
 use serde_json::{Value, json};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -14,7 +14,7 @@ fn peildatum() -> jiff::civil::Date {
 }
 
 /// The month of the demo, and the one before.
-fn perioden() -> [String; 2] {
+pub fn perioden() -> [String; 2] {
     let now = peildatum();
     [now, now.yesterday().unwrap()].map(|day| day.strftime("%Y-%m").to_string())
 }
@@ -120,7 +120,22 @@ impl Maand {
         }
     }
 
+    /// Delivers the first file of the month again; gives the status and the code.
+    pub fn lever_eerste(&self) -> (u16, String) {
+        let all = files(&self.demo.path().join("leveringen"));
+        let data = all.iter().find(|path| path.extension().is_some_and(|ending| ending == "csv")).unwrap();
+        let mut manifest: Value =
+            serde_json::from_slice(&fs::read(format!("{}.manifest.json", data.display())).unwrap()).unwrap();
+        manifest["periode"] = json!(perioden()[0]);
+        let answer = self.stuur_levering(&manifest.to_string(), data);
+        (answer.status, answer.code())
+    }
+
     fn lever(&self, manifest: &str, data: &Path) -> u16 {
+        self.stuur_levering(manifest, data).status
+    }
+
+    fn stuur_levering(&self, manifest: &str, data: &Path) -> Antwoord {
         let (name, text) = (data.file_name().unwrap().to_str().unwrap(), fs::read_to_string(data).unwrap());
         let kop = "Content-Disposition: form-data; name=";
         let body = format!(
@@ -128,7 +143,7 @@ impl Maand {
              {text}\r\n--grens--\r\n"
         );
         let headers = [("Content-Type", "multipart/form-data; boundary=grens")];
-        self.mensen.coordinator.vraag("POST", "/v1/leveringen", &headers, Some(&body)).status
+        self.mensen.coordinator.vraag("POST", "/v1/leveringen", &headers, Some(&body))
     }
 
     pub fn koppeling(&self, text: &str) -> Value {

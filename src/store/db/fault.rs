@@ -48,6 +48,12 @@ pub enum DbFault {
     /// The share serves another period.
     #[error("dit deel B hoort al bij een andere periode")]
     ShareUsed,
+    /// The term of the period has passed and what was of it is destroyed.
+    #[error("deze periode is vernietigd: haar bewaartermijn is voorbij")]
+    Destroyed,
+    /// Somebody reads all the time.
+    #[error("de database is te druk om haar op te ruimen")]
+    Busy,
     /// There is no such koppeling.
     #[error("deze koppeling bestaat niet")]
     NoRun,
@@ -106,6 +112,8 @@ impl Explain for DbFault {
             Self::OtherShare => "periode-ander-deel",
             Self::OtherKey => "periode-andere-sleutel",
             Self::ShareUsed => "periode-deel-gebruikt",
+            Self::Destroyed => "periode-vernietigd",
+            Self::Busy => "database-druk",
             Self::NoRun => "koppeling-onbekend",
             Self::RunState(_) => "koppeling-staat",
             Self::OwnRun => "eigen-koppeling",
@@ -133,6 +141,8 @@ impl Explain for DbFault {
             }
             Self::OtherKey => "Zet in de configuratie het deel A terug waarmee de periode begon.",
             Self::ShareUsed => "Maak voor elke periode een nieuw deel B: `inbeeld sleutel nieuw --soort dienst-deel`.",
+            Self::Destroyed => "Van een vernietigde maand komt niets meer binnen en gaat niets meer open; vernietig ook uw exemplaar van deel B.",
+            Self::Busy => "Probeer het zo weer.",
             Self::NoRun => "Kijk in de lijst met koppelingen welke er zijn.",
             Self::RunState(_) => "Kijk hoe het er nu mee staat, en vraag zo nodig een nieuwe koppeling aan.",
             Self::OwnRun => "Vraag iemand anders met de rol vrijgever.",
@@ -147,7 +157,7 @@ impl Explain for DbFault {
 
     fn exit(&self) -> Exit {
         match self {
-            Self::Sqlite(_) | Self::Odd => Exit::Internal,
+            Self::Sqlite(_) | Self::Odd | Self::Busy => Exit::Internal,
             Self::Access(fault) => fault.exit(),
             _ => Exit::Usage,
         }

@@ -8,6 +8,7 @@ mod fault;
 mod federated;
 mod lists;
 mod periods;
+mod retention;
 mod runs;
 mod schema;
 mod sessions;
@@ -18,6 +19,7 @@ pub use accounts::{Invitation, Verdict};
 pub use fault::DbFault;
 pub use lists::ListRecord;
 pub use periods::PeriodRecord;
+pub use retention::DestructionRecord;
 pub use runs::{Asked, NewList, RunRecord, Staat};
 
 use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};

@@ -1,5 +1,6 @@
 //! By which names the keys of each period went. Never the keys.
 
+use super::retention::destroyed;
 use super::{Database, DbFault};
 use crate::pseudonym::KeyId;
 use crate::terms::{Maand, Moment};
@@ -20,10 +21,13 @@ impl Database {
     /// Begins a period with these keys, or makes sure that it was begun with them.
     ///
     /// # Errors
-    /// [`DbFault::OtherShare`], [`DbFault::OtherKey`] or [`DbFault::ShareUsed`].
+    /// [`DbFault::OtherShare`], [`DbFault::OtherKey`], [`DbFault::ShareUsed`] or [`DbFault::Destroyed`].
     pub fn begin_period(&self, periode: Maand, deel_b: KeyId, sleutel: KeyId, now: Moment) -> Result<(), DbFault> {
         let (periode, deel_b, sleutel) = (periode.to_string(), deel_b.to_string(), sleutel.to_string());
         self.write(|transaction| {
+            if destroyed(transaction, &periode)? {
+                return Err(DbFault::Destroyed);
+            }
             let find = "SELECT deel_b, sleutel FROM periode WHERE periode = ?1";
             let begun: Option<(String, String)> =
                 transaction.query_row(find, [&periode], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;

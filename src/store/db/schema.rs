@@ -8,6 +8,7 @@ const STEPS: &[&str] = &[
     include_str!("migraties/0001-toegang.sql"),
     include_str!("migraties/0002-koppelingen.sql"),
     include_str!("migraties/0003-oidc.sql"),
+    include_str!("migraties/0004-bewaren.sql"),
 ];
 
 /// Brings a database to the newest schema, each step whole or not at all.

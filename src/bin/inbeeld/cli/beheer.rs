@@ -3,16 +3,18 @@
 use super::serve::configuration;
 use crate::clock::SystemClock;
 use crate::output::{Failure, Outcome, say};
+use crate::web::{Config, Holdings, Problem, Refusal};
 use clap::{Args, Subcommand};
 use inbeeld::access::{AccountNaam, Bound};
 use inbeeld::audit::{Act, Actor, AuditFault, Log, Outcome as Ended};
-use inbeeld::fault::{Exit, Explain};
+use inbeeld::fault::Explain;
 use inbeeld::run::Clock;
 use inbeeld::store::db::{Database, DbFault, Invitation};
 use inbeeld::store::{AuditFile, private_folder};
 use inbeeld::terms::{AccountRol, Gemeente, Invalid, Oin, Sha256Hash};
 use serde_json::json;
 use std::path::PathBuf;
+use std::sync::{Mutex, PoisonError};
 
 #[derive(Subcommand)]
 pub(crate) enum Beheer {
@@ -21,6 +23,8 @@ pub(crate) enum Beheer {
     Account(Account),
     /// Kijkt of er niets aan het auditlogboek is veranderd; met --kop ook of het einde er nog is
     AuditVerifieer(AuditVerifieer),
+    /// Vernietigt nu wat zijn bewaartermijn voorbij is
+    Opruimen(Place),
 }
 
 #[derive(Subcommand)]
@@ -126,31 +130,82 @@ pub(crate) fn run(opdracht: &Beheer) -> Outcome {
             Ok(())
         }
         Beheer::AuditVerifieer(args) => verify(args),
+        Beheer::Opruimen(place) => sweep(place),
     }
 }
 
-/// Does something with an account, told in the audit log as done on the machine itself.
+/// What the operator works with on the machine itself.
+struct Desk {
+    config: Config,
+    clock: SystemClock,
+    log: Mutex<AuditFile>,
+    database: Database,
+}
+
+impl Desk {
+    fn open(place: &Place) -> Result<Self, Failure> {
+        let config = configuration(&place.config)?;
+        let clock = SystemClock::new()?;
+        let folders = [Some(config.plaatsen.gegevens.as_path()), config.plaatsen.audit.parent()];
+        for folder in folders.into_iter().flatten() {
+            private_folder(folder)?;
+        }
+        let log = Mutex::new(AuditFile::open(&config.plaatsen.audit, clock.now())?);
+        let database = Database::open(&config.plaatsen.database())?;
+        Ok(Self { config, clock, log, database })
+    }
+
+    /// Does something, told in the audit log as done on the machine itself.
+    fn act<T, E: Refusal>(
+        &self,
+        act: Act,
+        object: Option<&str>,
+        work: impl FnOnce() -> Result<T, E>,
+    ) -> Result<Result<T, E>, AuditFault> {
+        // Not held while it is done: what is done may tell of itself.
+        let log = || self.log.lock().unwrap_or_else(PoisonError::into_inner);
+        let begun = log().begin(self.clock.now(), &Actor::Console, act, object)?;
+        let done = work();
+        let ended = match &done {
+            Ok(_) => (Ended::Done, None),
+            Err(fault) if fault.is_ours() => (Ended::Failed, Some(fault.code())),
+            Err(fault) => (Ended::Refused, Some(fault.code())),
+        };
+        log().finish(self.clock.now(), begun, ended, None)?;
+        Ok(done)
+    }
+}
+
+/// Does something with an account.
 fn act<T>(
     args: &Named,
     act: Act,
     work: impl FnOnce(&Database, inbeeld::terms::Moment) -> Result<T, DbFault>,
 ) -> Result<T, Failure> {
-    let config = configuration(&args.place.config)?;
-    let clock = SystemClock::new()?;
-    for folder in [Some(config.plaatsen.gegevens.as_path()), config.plaatsen.audit.parent()].into_iter().flatten() {
-        private_folder(folder)?;
+    let desk = Desk::open(&args.place)?;
+    let now = desk.clock.now();
+    Ok(desk.act(act, Some(args.naam.as_str()), || work(&desk.database, now))??)
+}
+
+/// Clears away what has passed its term, also beside a running service.
+fn sweep(place: &Place) -> Outcome {
+    let desk = Desk::open(place)?;
+    let (now, day) = (desk.clock.now(), desk.clock.today());
+    let holdings = Holdings { config: &desk.config, database: &desk.database, now, day };
+    let acts =
+        |act: Act, object: &str, work: &mut dyn FnMut() -> Result<(), Problem>| desk.act(act, Some(object), work)?;
+    let gone = desk.act(Act::Sweep, None, || holdings.sweep(&acts))?.map_err(|problem| problem.failure())?;
+    for month in &gone {
+        say(&format!("vernietigd: {month}\n"));
     }
-    let mut log = AuditFile::open(&config.plaatsen.audit, clock.now())?;
-    let database = Database::open(&config.plaatsen.database())?;
-    let begun = log.begin(clock.now(), &Actor::Console, act, Some(args.naam.as_str()))?;
-    let done = work(&database, clock.now());
-    let ended = match &done {
-        Ok(_) => (Ended::Done, None),
-        Err(fault) if fault.exit() == Exit::Internal => (Ended::Failed, Some(fault.code())),
-        Err(fault) => (Ended::Refused, Some(fault.code())),
-    };
-    log.finish(clock.now(), begun, ended, None)?;
-    Ok(done?)
+    say(match gone.as_slice() {
+        [] => "Er is geen maand waarvan de bewaartermijn voorbij is\n",
+        _ => {
+            "Het bewijs staat in het register en is open tot elke houder van deel B heeft bevestigd. De dienst doet dat zelf: \
+             binnen enkele tellen als hij draait, anders bij zijn volgende start.\n"
+        }
+    });
+    Ok(())
 }
 
 fn tell(naam: &AccountNaam, invitation: &Invitation) {

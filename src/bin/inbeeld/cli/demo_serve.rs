@@ -172,7 +172,7 @@ fn deliver(app: &App, folder: &Path, but: Option<&str>) -> Outcome {
     for (_, _, data, manifest) in all {
         let name = data.file_name().unwrap_or_default().to_string_lossy();
         let announced = Announced::read(&name, &manifest).map_err(|fault| failed(&fault))?;
-        let key = deliveries::open_period(app, announced.periode()).map_err(told)?;
+        let key = deliveries::key_of(app, announced.periode()).map_err(told)?;
         let file = File::open(&data).map_err(StoreFault::read(&data))?;
         deliveries::take_in(app, &by, announced, &key, file).map_err(told)?;
     }

@@ -3,7 +3,7 @@
 use crate::output::{Failure, Outcome, say};
 use clap::{Args, Subcommand};
 use inbeeld::fault::{Exit, Explain};
-use inbeeld::register::{self, Inzage, Ledger, Past, PastInzage, PastTable, RegisterFault, Soort};
+use inbeeld::register::{self, Inzage, Ledger, Past, PastDestruction, PastInzage, PastTable, RegisterFault, Soort};
 use inbeeld::store::RegisterFile;
 use inbeeld::terms::{Invalid, Sha256Hash};
 use serde_json::{Value, json};
@@ -94,6 +94,7 @@ pub(crate) fn verified(found: &Checked) -> Value {
         Ok((register, since)) => json!({
             "goed": true, "regels": register.lines(), "vrijgaven": count(register, Soort::Vrijgave),
             "proeven": count(register, Soort::Proef), "inzagen": register.inzagen.len(),
+            "vernietigingen": register.vernietigingen.len(), "niet_bevestigd": unconfirmed(register),
             "niet_uitgeleverd": open(register), "regels_na_kop": since, "kop": register.head().to_string(),
         }),
         Err(fault) => json!({ "goed": false, "code": fault.code(), "wat": fault.to_string(), "doe": fault.remedy() }),
@@ -118,8 +119,17 @@ fn verify(args: &Verifieer) -> Outcome {
         let numbers: Vec<String> = open.iter().map(ToString::to_string).collect();
         say(&format!("Niet uitgeleverd en niet aangevuld: nr {}\n", numbers.join(", ")));
     }
+    let unconfirmed = unconfirmed(&register);
+    if !unconfirmed.is_empty() {
+        say(&format!("Vernietigd, en nog niet door elke houder van deel B bevestigd: {}\n", unconfirmed.join(", ")));
+    }
     say(&format!("Kop: {}\n", register.head()));
     Ok(())
+}
+
+/// Months of which somebody has yet to confirm that its copy of share B is gone.
+fn unconfirmed(register: &register::Register) -> Vec<String> {
+    register.vernietigingen.iter().filter(|past| past.open()).map(|past| plain(&past.entry.periode)).collect()
 }
 
 fn count(register: &register::Register, soort: Soort) -> usize {
@@ -137,7 +147,11 @@ fn counted(register: &register::Register) -> String {
         0 => String::new(),
         asked => format!(", {asked} keer inzage"),
     };
-    format!("{released}{tried}{asked}")
+    let destroyed = match register.vernietigingen.len() {
+        0 => String::new(),
+        destroyed => format!(", {destroyed} vernietiging(en)"),
+    };
+    format!("{released}{tried}{asked}{destroyed}")
 }
 
 /// Releases that were cut off and that none completed.
@@ -161,7 +175,33 @@ fn state(past: &Past) -> String {
 fn all(register: &register::Register) -> impl Iterator<Item = String> {
     let released = register.vrijgaven.iter().map(|past| (past.nr, block(past)));
     let asked = register.inzagen.iter().map(|past| (past.nr, asked(past)));
-    released.chain(asked).collect::<BTreeMap<usize, String>>().into_values()
+    let destroyed = register.vernietigingen.iter().map(|past| (past.nr, gone(past)));
+    released.chain(asked).chain(destroyed).collect::<BTreeMap<usize, String>>().into_values()
+}
+
+/// The proof of a destruction as a person reads it.
+fn gone(past: &PastDestruction) -> String {
+    let entry = &past.entry;
+    let state = if past.open() { "nog niet door iedereen bevestigd" } else { "door iedereen bevestigd" };
+    let mut text = format!("nr {}  vernietiging van {}: {state}\n", past.nr, plain(&entry.periode));
+    let mut line = |name: &str, value: &str| text.push_str(&format!("  {name:<12} {}\n", plain(value)));
+    line("tijd", &entry.tijd);
+    if entry.vandaag_gezet {
+        line("let op", SET_BY_HAND);
+    }
+    line("termijn", entry.termijn.as_deref().unwrap_or("geen doelbinding kon deze maand gebruiken"));
+    line("deel B", entry.deel_b.as_deref().unwrap_or("nooit ingevoerd"));
+    line("leveringen", &entry.leveringen.to_string());
+    for (at, houder) in entry.houders.iter().enumerate() {
+        let said = match past.confirmed(*houder) {
+            Some(said) if said.door == *houder => format!("{houder}: weg, {}", said.tijd),
+            Some(said) => format!("{houder}: weg, {} (gezegd door {})", said.tijd, said.door),
+            None => format!("{houder}: nog niet bevestigd"),
+        };
+        line(if at == 0 { "houders" } else { "" }, &said);
+    }
+    text.push('\n');
+    text
 }
 
 /// One question as a person reads it: about whom, nobody wrote down.
@@ -255,7 +295,13 @@ pub(crate) fn as_json(register: &register::Register) -> Value {
         })
     };
     let inzagen: Vec<Value> = register.inzagen.iter().map(inzage).collect();
+    let gone = |past: &PastDestruction| {
+        let confirmed: Vec<_> =
+            past.bevestigd.iter().map(|(nr, said)| json!({ "nr": nr, "bevestiging": said })).collect();
+        json!({ "nr": past.nr, "soort": "vernietiging", "open": past.open(), "bewijs": past.entry, "bevestigd": confirmed })
+    };
+    let destroyed: Vec<Value> = register.vernietigingen.iter().map(gone).collect();
     json!({
-        "vrijgaven": all, "inzagen": inzagen, "regels": register.lines(), "kop": register.head().to_string(),
+        "vrijgaven": all, "inzagen": inzagen, "vernietigingen": destroyed, "regels": register.lines(), "kop": register.head().to_string(),
     })
 }

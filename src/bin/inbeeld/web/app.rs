@@ -7,16 +7,19 @@ use super::limit::Limiter;
 use super::metrics::Metrics;
 use super::oidc::Oidc;
 use super::problem::Problem;
+use super::retention::Holdings;
 use crate::clock::SystemClock;
 use inbeeld::audit::{Act, Actor, AuditFault, Outcome};
+use inbeeld::fault::{Exit, Explain};
 use inbeeld::pseudonym::{KeyId, LogboekKey, PeriodKey, ShareA, ShareB, WithdrawalKey};
 use inbeeld::run::Clock;
 use inbeeld::store::AuditFile;
-use inbeeld::store::db::Database;
+use inbeeld::store::db::{Database, DbFault};
 use inbeeld::terms::{Datum, Maand, Moment, Sha256Hash};
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 /// What all requests share.
 pub(crate) struct App {
@@ -135,6 +138,19 @@ impl App {
         self.audit.lock().unwrap_or_else(PoisonError::into_inner).head()
     }
 
+    /// What is kept, as it is now.
+    pub(crate) fn holdings(&self) -> Holdings<'_> {
+        Holdings { config: &self.config, database: &self.database, now: self.now(), day: self.day() }
+    }
+
+    /// Waits, and no longer than until the service stops.
+    pub(crate) fn rest(&self, time: Duration) {
+        let until = Instant::now() + time;
+        while !self.stopping() && Instant::now() < until {
+            std::thread::sleep(Duration::from_millis(100));
+        }
+    }
+
     /// The key of a period, when the service has both shares of it now.
     pub(crate) fn period_key(&self, periode: Maand) -> Option<PeriodKey> {
         let shares = self.shares_b.lock().unwrap_or_else(PoisonError::into_inner);
@@ -164,6 +180,16 @@ pub(crate) trait Refusal {
     fn code(&self) -> &str;
     /// Whether the machine failed.
     fn is_ours(&self) -> bool;
+}
+
+impl Refusal for DbFault {
+    fn code(&self) -> &str {
+        Explain::code(self)
+    }
+
+    fn is_ours(&self) -> bool {
+        self.exit() == Exit::Internal
+    }
 }
 
 impl Refusal for Problem {

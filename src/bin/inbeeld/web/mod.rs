@@ -22,6 +22,7 @@ mod peer;
 mod places;
 mod problem;
 mod respond;
+mod retention;
 mod routes;
 mod server;
 #[cfg(test)]
@@ -29,7 +30,8 @@ mod tests;
 mod tls;
 mod upload;
 
-pub(crate) use app::App;
+pub(crate) use app::{App, Refusal};
 pub(crate) use config::Config;
 pub(crate) use problem::Problem;
+pub(crate) use retention::Holdings;
 pub(crate) use server::serve;

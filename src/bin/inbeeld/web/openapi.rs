@@ -45,7 +45,7 @@ use utoipa::openapi::{ContentBuilder, Ref, RefOr, ResponseBuilder};
         accounts::activate, accounts::list, accounts::create, accounts::block, accounts::reset,
         register::list, register::verify,
         texts::list, texts::add, texts::show,
-        periods::list, periods::give, periods::forget,
+        periods::list, periods::give, periods::forget, periods::destruction, periods::confirm_gone,
         deliveries::deliver, deliveries::list,
         runs::list, runs::ask, runs::show, runs::follow, runs::cancel, runs::look, runs::release, runs::refuse,
         releases::list, releases::show, releases::fetch,

@@ -1,6 +1,8 @@
 //! Every refusal in one form: problem+json (RFC 9457) with our stable code and what to do.
 
+use super::app::App;
 use super::jobs::Explained;
+use crate::output::Failure;
 use axum::body::Body;
 use axum::http::{HeaderValue, Response, StatusCode, header};
 use inbeeld::access::AccessFault;
@@ -147,6 +149,27 @@ impl Problem {
         Self::new(StatusCode::CONFLICT, "periode-dicht", &what, remedy)
     }
 
+    /// Nothing of a month comes in or opens once it was destroyed.
+    pub(crate) fn closed_for(app: &App, periode: Maand) -> Self {
+        match app.database.destroyed(periode) {
+            Ok(false) => Self::closed(periode),
+            Ok(true) => DbFault::Destroyed.into(),
+            Err(fault) => fault.into(),
+        }
+    }
+
+    /// A text that cannot be read: what it needs is not known.
+    pub(crate) fn unreadable_text(id: &str, versie: u32) -> Self {
+        let what = format!("de tekst {id} versie {versie} is niet te lezen; er wordt niets vernietigd");
+        let remedy = "Zet de tekst terug zoals zij was ondertekend, of start de versie van inbeeld die haar kent.";
+        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "bewaren-tekst", &what, remedy)
+    }
+
+    /// The same for whoever works on the machine itself.
+    pub(crate) fn failure(&self) -> Failure {
+        Failure::new(if self.is_ours() { Exit::Internal } else { Exit::Input }, self.code, &self.detail, &self.doe)
+    }
+
     /// Why a koppeling does not leave now.
     pub(crate) fn from_run(fault: &RunFault) -> Self {
         match fault {
@@ -233,9 +256,10 @@ impl From<DbFault> for Problem {
             | DbFault::RunState(_)
             | DbFault::Unseen
             | DbFault::Queue
+            | DbFault::Destroyed
             | DbFault::NotFetched => StatusCode::CONFLICT,
             DbFault::Access(fault) => return Self::from(*fault),
-            DbFault::File { .. } | DbFault::Newer { .. } | DbFault::Sqlite(_) | DbFault::Odd => {
+            DbFault::Busy | DbFault::File { .. } | DbFault::Newer { .. } | DbFault::Sqlite(_) | DbFault::Odd => {
                 tracing::error!(code = fault.code(), "{fault}");
                 StatusCode::SERVICE_UNAVAILABLE
             }

@@ -126,6 +126,8 @@ pub(crate) static ROUTES: &[Route] = {
         route!(GET "/v1/perioden", Contact(&[Coordinator, PrivacyOfficer, Beheerder]), Nothing, Gives::Json, CALM, periods::list),
         route!(POST "/v1/perioden/{periode}/deel-b", Contact(&[PrivacyOfficer]), Json(KB), Gives::Json, WRITE, periods::give),
         route!(DELETE "/v1/perioden/{periode}/deel-b", Contact(&[PrivacyOfficer]), Nothing, Gives::Json, WRITE, periods::forget),
+        route!(GET "/v1/perioden/{periode}/vernietiging", Contact(&[Coordinator, PrivacyOfficer, Beheerder]), Nothing, Gives::Json, CALM, periods::destruction),
+        route!(POST "/v1/perioden/{periode}/vernietiging/_bevestig", Contact(&[PrivacyOfficer]), Json(KB), Gives::Json, WRITE, periods::confirm_gone),
         route!(POST "/v1/leveringen", Roles(&[Bronhouder, Coordinator]), Files, Gives::Json, WRITE, deliveries::deliver),
         route!(GET "/v1/perioden/{periode}/leveringen", Roles(&[Bronhouder, Coordinator, PrivacyOfficer]), Nothing, Gives::Json, CALM, deliveries::list),
         route!(GET "/v1/koppelingen", READERS, Nothing, Gives::Json, CALM, runs::list),

@@ -7,6 +7,7 @@ use super::oidc::Oidc;
 use super::places::{CONNECTIONS, EACH, Placed};
 use super::problem::Problem;
 use super::respond::{typed, with_headers};
+use super::retention::{self, Holdings};
 use super::routes;
 use super::tls::Certificates;
 use crate::clock::SystemClock;
@@ -24,7 +25,7 @@ use inbeeld::engine::Embedded;
 use inbeeld::fault::{Exit, io_words};
 use inbeeld::run::Clock;
 use inbeeld::store::db::Database;
-use inbeeld::store::{AuditFile, private_folder};
+use inbeeld::store::{AuditFile, StoreFault, private_folder};
 use rustix::process::{Resource, getrlimit, setrlimit};
 use std::io;
 use std::net::{SocketAddr, TcpListener};
@@ -47,7 +48,7 @@ pub(crate) fn serve(config: Config, fill: impl FnOnce(&App) -> Outcome) -> Outco
     log_to_stderr(config.log_json);
     raise_files();
     let clock = SystemClock::new()?;
-    let keys = Keys::read(&config.sleutels)?;
+    let mut keys = Keys::read(&config.sleutels)?;
     let ids: Vec<String> = keys.ids.iter().map(|(role, id)| format!("{} {id}", role.as_str())).collect();
     for folder in [Some(config.plaatsen.gegevens.as_path()), config.plaatsen.audit.parent()].into_iter().flatten() {
         private_folder(folder)?;
@@ -56,6 +57,15 @@ pub(crate) fn serve(config: Config, fill: impl FnOnce(&App) -> Outcome) -> Outco
     let audit = AuditFile::open(&config.plaatsen.audit, clock.now())?;
     inbeeld::audit::Log::read(&AuditFile::lines(&config.plaatsen.audit)?)?;
     let database = Database::open(&config.plaatsen.database())?;
+    Holdings { config: &config, database: &database, now: clock.now(), day: clock.today() }.learn().map_err(failure)?;
+    for periode in &keys.missing {
+        if let Some(path) =
+            config.sleutels.perioden.get(periode).filter(|_| !matches!(database.destroyed(*periode), Ok(true)))
+        {
+            return Err(StoreFault::read(path)(io::ErrorKind::NotFound.into()).into());
+        }
+    }
+    keys.shares_b.retain(|periode, _| !matches!(database.destroyed(*periode), Ok(true)));
     for (periode, share) in &keys.shares_b {
         let key = keys.share_a.period_key(*periode, share)?;
         database.begin_period(*periode, share.id(), key.id(), clock.now())?;
@@ -70,17 +80,21 @@ pub(crate) fn serve(config: Config, fill: impl FnOnce(&App) -> Outcome) -> Outco
     let figures = config.metrieken.map(listen).transpose()?;
     let app = Arc::new(App::new(config, keys, database, audit, clock, Jobs::new(engine)).with_provider(oidc));
     app.act(&Actor::Service, Act::Start, Some(env!("CARGO_PKG_VERSION")), |_| Ok::<_, Problem>(())).map_err(own)?;
-    jobs::recover(&app).and_then(|()| jobs::remove_lists(&app)).map_err(mending)?;
+    jobs::recover(&app).map_err(failure)?;
     tracing::info!(sleutels = ids.join(", "), "de dienst start");
-    let worker = jobs::start(&app).map_err(|fault| machine("de dienst kan geen draad maken", &fault))?;
+    let thread = |fault: io::Error| machine("de dienst kan geen draad maken", &fault);
+    let worker = jobs::start(&app).map_err(thread)?;
+    let keeper = retention::start(&app).map_err(thread)?;
     fill(&app)?;
 
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     let runtime = runtime.map_err(|fault| machine("de dienst kan geen draden maken", &fault))?;
     let outcome = runtime.block_on(run(Arc::clone(&app), listener, figures, tls));
     app.stop();
-    if worker.join().is_err() {
-        tracing::error!("de draad van de koppelingen viel uit");
+    for (name, thread) in [("koppelingen", worker), ("bewaren", keeper)] {
+        if thread.join().is_err() {
+            tracing::error!(name, "een draad viel uit");
+        }
     }
     // Work that was begun ends before the log says that the service has stopped.
     runtime.shutdown_timeout(STOPPING);
@@ -93,9 +107,8 @@ fn own(problem: Problem) -> Failure {
     Failure::new(Exit::Internal, problem.code(), what, "Kijk of de schijf vol is en of de dienst er mag schrijven.")
 }
 
-fn mending(problem: Problem) -> Failure {
-    let (exit, explained) = (if problem.is_ours() { Exit::Internal } else { Exit::Input }, problem.explained());
-    Failure::new(exit, problem.code(), &explained.wat, &explained.doe)
+fn failure(problem: Problem) -> Failure {
+    problem.failure()
 }
 
 fn machine(what: &str, fault: &io::Error) -> Failure {

@@ -12,11 +12,13 @@ use inbeeld::fault::Explain;
 use inbeeld::ingest::MAX_MANIFEST;
 use inbeeld::pseudonym::PeriodKey;
 use inbeeld::receive::{Announced, Desk, InForce, Period, Receipt, ReceiveFault, Stored, Taken};
+use inbeeld::store::db::DbFault;
 use inbeeld::store::{DiskShelf, TextShelf};
 use inbeeld::terms::{AccountRol, Maand};
 use multer::Field;
 use serde::Serialize;
 use std::io;
+use std::sync::Arc;
 use utoipa::ToSchema;
 
 /// Wat er is ontvangen: het ontvangstbewijs van de bron.
@@ -154,7 +156,7 @@ pub(crate) async fn taken_in(call: &Call, manifest: &[u8], file: Field<'static>)
         let remedy = "Lever met het account of het certificaat van de organisatie die in het manifest staat.";
         return Err(Problem::new(StatusCode::FORBIDDEN, "oin-anders", what, remedy));
     }
-    let key = open_period(&call.app, announced.periode())?;
+    let key = open_period(&call.app, announced.periode()).await?;
     let actor = call.actor();
     let (to, pipe) = pipe();
     let work = blocking(&call.app, move |app| take_in(app, &actor, announced, &key, pipe));
@@ -189,6 +191,10 @@ pub(crate) fn take_in(
 fn take(app: &App, announced: Announced, key: &PeriodKey, data: impl io::Read) -> Result<Taken, Problem> {
     let periode = announced.periode();
     let shelf = DiskShelf::open(&app.config.plaatsen.leveringen, periode).map_err(ReceiveFault::Storage)?;
+    // Looked at when the shelf is open: what is destroyed after this takes the shelf away under the intake.
+    if app.database.destroyed(periode)? {
+        return Err(DbFault::Destroyed.into());
+    }
     let lists = in_force(app)?;
     let earlier = app.period_key(periode.previous());
     let desk = Desk {
@@ -229,7 +235,7 @@ pub(crate) async fn list(call: Call) -> Answer {
 
 /// The leveringen of a month that who asks may know of.
 pub(crate) async fn of_month(call: &Call, periode: Maand) -> Result<Vec<Shown>, Problem> {
-    let key = open_period(&call.app, periode)?;
+    let key = open_period(&call.app, periode).await?;
     let own = call.bound()?.oin().map(ToString::to_string);
     blocking(&call.app, move |app| {
         let shelf = DiskShelf::open(&app.config.plaatsen.leveringen, periode).map_err(ReceiveFault::Storage)?;
@@ -241,8 +247,12 @@ pub(crate) async fn of_month(call: &Call, periode: Maand) -> Result<Vec<Shown>, 
 }
 
 /// The key of a month, when both shares of it are here.
-pub(crate) fn open_period(app: &App, periode: Maand) -> Result<PeriodKey, Problem> {
-    app.period_key(periode).ok_or_else(|| Problem::closed(periode))
+pub(crate) fn key_of(app: &App, periode: Maand) -> Result<PeriodKey, Problem> {
+    app.period_key(periode).ok_or_else(|| Problem::closed_for(app, periode))
+}
+
+async fn open_period(app: &Arc<App>, periode: Maand) -> Result<PeriodKey, Problem> {
+    blocking(app, move |app| key_of(app, periode)).await
 }
 
 impl From<ReceiveFault> for Problem {

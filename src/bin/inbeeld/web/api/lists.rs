@@ -163,7 +163,7 @@ pub(crate) async fn confirmed(call: &Call) -> Result<Confirmed, Problem> {
         app.act(&actor, Act::ConfirmList, Some(&nr.to_string()), |_| {
             own(app, &session, nr)?;
             app.database.list_confirmed(nr, session.naam.as_str(), app.now())?;
-            jobs::remove_lists(app)
+            jobs::remove_lists(&app.holdings())
         })?;
         let lijst = of(app, app.database.list(nr)?);
         Ok(Confirmed { lijst, audit_kop: app.audit_head().to_string() })

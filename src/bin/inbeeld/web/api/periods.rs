@@ -4,10 +4,14 @@ use crate::web::app::blocking;
 use crate::web::call::{Answer, Call};
 use crate::web::problem::{Fault, Problem};
 use crate::web::respond;
+use crate::web::retention::read;
 use axum::http::StatusCode;
 use inbeeld::audit::Act;
 use inbeeld::fault::Explain;
 use inbeeld::pseudonym::{Key, ShareB};
+use inbeeld::register::{Houder, PastDestruction, confirm_destruction};
+use inbeeld::store::RegisterFile;
+use inbeeld::store::db::DbFault;
 use inbeeld::terms::Maand;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -69,6 +73,11 @@ pub(crate) async fn all(call: &Call) -> Result<All, Problem> {
     .await
 }
 
+/// The office of who asks, at a route for the FG and the municipality that may hand in share B.
+fn office(call: &Call) -> Result<Houder, Problem> {
+    Ok(call.session()?.bound.gemeente().map_or(Houder::Fg, Houder::Gemeente))
+}
+
 fn month(call: &Call) -> Result<Maand, Problem> {
     Maand::parse(call.part(0).as_bytes()).map_err(|_| Problem::not_found())
 }
@@ -78,7 +87,7 @@ fn month(call: &Call) -> Result<Maand, Problem> {
     params(("periode" = String, Path, description = "De maand, jjjj-mm")),
     responses((status = 204, description = "Ingevoerd"),
         (status = 404, description = "Dit is geen maand", body = Problem, content_type = "application/problem+json"),
-        (status = 409, description = "De periode is met een ander deel begonnen, of het deel hoort bij een andere", body = Problem, content_type = "application/problem+json")))]
+        (status = 409, description = "De periode is met een ander deel begonnen, het deel hoort bij een andere, of de periode is vernietigd", body = Problem, content_type = "application/problem+json")))]
 pub(crate) async fn give(call: Call) -> Answer {
     let periode = month(&call)?;
     let mut fields = call.fields()?;
@@ -95,12 +104,19 @@ pub(crate) async fn given(call: &Call, periode: Maand, line: &str) -> Result<(),
     };
     let share = Key::parse(line.trim()).and_then(|key| ShareB::new(&key)).map_err(|fault| at_fault(&fault))?;
     let sleutel = call.app.share_a().period_key(periode, &share).map_err(|fault| at_fault(&fault))?.id();
+    let holder = office(&call)?;
     let actor = call.actor();
     blocking(&call.app, move |app| {
         let object = format!("{periode} {}", share.id());
         app.act(&actor, Act::ShareGiven, Some(&object), |_| {
             app.database.begin_period(periode, share.id(), sleutel, app.now())?;
+            app.database.add_holder(periode, holder)?;
             app.keep_share(periode, share);
+            // Destroyed in between: whoever destroyed it may not have seen this copy.
+            if app.database.destroyed(periode)? {
+                app.forget_share(periode);
+                return Err(DbFault::Destroyed.into());
+            }
             Ok::<_, Problem>(())
         })
     })
@@ -127,4 +143,112 @@ pub(crate) async fn forgotten(call: &Call) -> Result<(), Problem> {
         })
     })
     .await
+}
+
+/// Wie een exemplaar van deel B had, en of dat weg is.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Houder)]
+pub(crate) struct Holder {
+    /// dienst, fg, of gemeente met haar code.
+    houder: String,
+    #[schema(format = DateTime)]
+    bevestigd_op: Option<String>,
+    /// Wie het bevestigde: de houder, of de FG in de plaats van een gemeente.
+    door: Option<String>,
+}
+
+/// Het vernietigingsbewijs van een maand.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Vernietiging)]
+pub(crate) struct Proof {
+    /// De maand, jjjj-mm.
+    periode: String,
+    /// Nummer van de regel in het register.
+    nr: usize,
+    #[schema(format = DateTime)]
+    vernietigd_op: String,
+    /// De laatste dag waarop zij bewaard mocht worden; leeg als geen doelbinding haar kon gebruiken.
+    #[schema(format = Date)]
+    termijn: Option<String>,
+    /// Id van deel B; leeg als de periode nooit is begonnen.
+    deel_b: Option<String>,
+    /// Hoeveel leveringen er lagen.
+    leveringen: usize,
+    /// Of er nog iemand moet bevestigen.
+    open: bool,
+    houders: Vec<Holder>,
+}
+
+/// Van wie het exemplaar weg is.
+#[derive(ToSchema)]
+#[schema(as = Bevestiging)]
+#[expect(dead_code, reason = "describes what is read field by field")]
+pub(crate) struct Gone {
+    /// fg, of gemeente met haar code: de houder zelf, of een gemeente voor wie de FG bevestigt.
+    houder: String,
+}
+
+fn proof(past: &PastDestruction) -> Proof {
+    let holder = |houder: &Houder| {
+        let said = past.confirmed(*houder);
+        Holder {
+            houder: houder.to_string(),
+            bevestigd_op: said.map(|said| said.tijd.clone()),
+            door: said.map(|said| said.door.to_string()),
+        }
+    };
+    let entry = &past.entry;
+    Proof {
+        periode: entry.periode.clone(),
+        nr: past.nr,
+        vernietigd_op: entry.tijd.clone(),
+        termijn: entry.termijn.clone(),
+        deel_b: entry.deel_b.clone(),
+        leveringen: entry.leveringen,
+        open: past.open(),
+        houders: entry.houders.iter().map(holder).collect(),
+    }
+}
+
+/// Het vernietigingsbewijs van een maand: wie deel B had, en wie zijn exemplaar al heeft vernietigd.
+#[utoipa::path(get, path = "/v1/perioden/{periode}/vernietiging", tag = "perioden",
+    params(("periode" = String, Path, description = "De maand, jjjj-mm")),
+    responses((status = 200, description = "Het bewijs", body = Proof),
+        (status = 404, description = "Deze maand is niet vernietigd", body = Problem, content_type = "application/problem+json")))]
+pub(crate) async fn destruction(call: Call) -> Answer {
+    let periode = month(&call)?;
+    let told = blocking(&call.app, move |app| {
+        read(&app.config)?.destruction(periode).map(proof).ok_or_else(Problem::not_found)
+    })
+    .await?;
+    respond::json(StatusCode::OK, &told)
+}
+
+/// Bevestigt dat een houder geen exemplaar van deel B meer heeft, ook niet in reservekopieën.
+#[utoipa::path(post, path = "/v1/perioden/{periode}/vernietiging/_bevestig", tag = "perioden", request_body = Gone,
+    params(("periode" = String, Path, description = "De maand, jjjj-mm")),
+    responses((status = 200, description = "Bevestigd", body = Proof),
+        (status = 404, description = "Deze maand is niet vernietigd, of noemt deze houder niet", body = Problem, content_type = "application/problem+json"),
+        (status = 409, description = "Voor deze houder kunt u niet bevestigen", body = Problem, content_type = "application/problem+json")))]
+pub(crate) async fn confirm_gone(call: Call) -> Answer {
+    let periode = month(&call)?;
+    let mut fields = call.fields()?;
+    let holder = fields.parsed("houder", Houder::parse);
+    fields.finish()?;
+    let (door, actor) = (office(&call)?, call.actor());
+    let holder = holder.ok_or_else(Problem::internal)?;
+    // The service speaks for itself; a municipality for itself; the FG also for one that no longer can.
+    if holder == Houder::Dienst || (door != Houder::Fg && door != holder) {
+        let what = "voor deze houder kunt u niet bevestigen";
+        return Err(Problem::new(StatusCode::CONFLICT, "houder-anders", what, "Laat de houder zelf bevestigen."));
+    }
+    let told = blocking(&call.app, move |app| {
+        app.act(&actor, Act::ConfirmDestruction, Some(&format!("{periode} {holder}")), |_| {
+            let mut register = RegisterFile::open(&app.config.plaatsen.register)?;
+            let past = confirm_destruction(&mut register, periode, (holder, door), app.now())?;
+            past.as_ref().map(proof).ok_or_else(Problem::not_found)
+        })
+    })
+    .await?;
+    respond::json(StatusCode::OK, &told)
 }

@@ -2,30 +2,20 @@
 
 use super::audit::{Kept, kept};
 use crate::cli::register::{Checked, as_json, checked, verified};
-use crate::web::app::{App, blocking};
+use crate::web::app::blocking;
 use crate::web::call::{Answer, Call};
 use crate::web::problem::Problem;
 use crate::web::respond;
+use crate::web::retention::read;
 use axum::http::StatusCode;
 use inbeeld::audit::Act;
-use inbeeld::register::{Ledger, Register, RegisterFault};
-use inbeeld::store::RegisterFile;
-use std::io::ErrorKind;
-
-/// Reads the register; one that is not there yet is empty.
-pub(crate) fn read(app: &App) -> Result<Register, RegisterFault> {
-    let lines = match RegisterFile::open_to_read(&app.config.plaatsen.register).and_then(|mut file| file.lines()) {
-        Err(RegisterFault::Storage(fault)) if fault.kind() == ErrorKind::NotFound => Vec::new(),
-        found => found?,
-    };
-    Register::read(&lines)
-}
+use inbeeld::register::RegisterFault;
 
 /// Alles wat is vrijgegeven: wanneer, onder welke doelbinding, welke tabellen en bestanden.
 #[utoipa::path(get, path = "/v1/register", tag = "register",
     responses((status = 200, description = "Het register", body = serde_json::Value)))]
 pub(crate) async fn list(call: Call) -> Answer {
-    let register = blocking(&call.app, |app| Ok(read(app)?)).await?;
+    let register = blocking(&call.app, |app| Ok(read(&app.config)?)).await?;
     respond::json(StatusCode::OK, &as_json(&register))
 }
 
@@ -41,7 +31,7 @@ pub(crate) async fn against_head(call: &Call) -> Result<Checked, Problem> {
     let kept = kept(call)?;
     let actor = call.actor();
     blocking(&call.app, move |app| {
-        app.act(&actor, Act::VerifyRegister, None, |_| match read(app) {
+        app.act(&actor, Act::VerifyRegister, None, |_| match read(&app.config) {
             Err(fault @ RegisterFault::Busy) => Err(Problem::from(fault)),
             found => Ok(checked(found, kept)),
         })

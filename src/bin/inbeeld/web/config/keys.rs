@@ -6,6 +6,7 @@ use inbeeld::pseudonym::{Key, KeyFault, KeyId, LogboekKey, PeriodFault, Role, Sh
 use inbeeld::store::{StoreFault, read_key};
 use inbeeld::terms::Maand;
 use std::collections::BTreeMap;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 /// The keys of the service.
@@ -14,6 +15,8 @@ pub(crate) struct Keys {
     pub(crate) share_a: ShareA,
     /// Shares B that were named in the configuration.
     pub(crate) shares_b: BTreeMap<Maand, ShareB>,
+    /// Months of which the file with share B is not there.
+    pub(crate) missing: Vec<Maand>,
     /// Marks who is on a list.
     pub(crate) intrekking: WithdrawalKey,
     /// Under what persons stand in the Logboek Dataverwerkingen.
@@ -99,15 +102,22 @@ impl Keys {
         let logboek_key = one(logboek, &mut seen)?;
         let subjects = LogboekKey::new(&logboek_key).map_err(in_file(logboek))?;
         let ids = [&a, &intrekking_key, &logboek_key].map(|key| (key.role(), key.id())).to_vec();
-        let mut shares_b = BTreeMap::new();
+        let (mut shares_b, mut missing) = (BTreeMap::new(), Vec::new());
         for (periode, path) in &places.perioden {
-            let key = read(path)?;
+            // One of a month that was destroyed is gone; of another it is missed when the months are known.
+            let key = match read(path) {
+                Err(KeysFault::Store(StoreFault::Read { source, .. })) if source.kind() == ErrorKind::NotFound => {
+                    missing.push(*periode);
+                    continue;
+                }
+                key => key?,
+            };
             let share = ShareB::new(&key).map_err(in_file(path))?;
             share_a.period_key(*periode, &share).map_err(|fault| KeysFault::Shares { path: path.clone(), fault })?;
             distinct(path, &key, &mut seen)?;
             shares_b.insert(*periode, share);
         }
-        Ok(Self { share_a, shares_b, intrekking: marks, logboek: subjects, ids })
+        Ok(Self { share_a, shares_b, missing, intrekking: marks, logboek: subjects, ids })
     }
 }
 

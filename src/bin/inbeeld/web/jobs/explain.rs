@@ -47,6 +47,12 @@ impl Explained {
         Self::new("niet-uitgeleverd", what, "Vraag dezelfde koppeling opnieuw aan en geef haar vrij: dat vult aan.")
     }
 
+    /// The month was destroyed while nobody decided.
+    pub(crate) fn destroyed() -> Self {
+        let what = "de bewaartermijn van de maand is voorbij; er is niets vrijgegeven";
+        Self::new("periode-vernietigd", what, "Van deze maand kan niets meer naar buiten.")
+    }
+
     pub(crate) fn cancelled() -> Self {
         let what = "de koppeling is afgebroken; er is niets vrijgegeven";
         Self::new("koppeling-afgebroken", what, "Vraag zo nodig een nieuwe aan.")

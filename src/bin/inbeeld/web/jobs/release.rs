@@ -5,6 +5,7 @@ use super::run::{memory, signed};
 use super::{Jobs, Slot};
 use crate::web::app::App;
 use crate::web::problem::Problem;
+use crate::web::retention::Holdings;
 use inbeeld::fault::Explain;
 use inbeeld::register::{Ledger, Past, Register, Soort};
 use inbeeld::run::{Leave, Prepared, RunFault};
@@ -141,6 +142,13 @@ pub(crate) fn refuse(app: &App, nr: u64, by: &str, reason: &str) -> Result<(), P
     Ok(())
 }
 
+/// Ends a koppeling on which nobody can decide any more.
+pub(crate) fn end(app: &App, nr: u64, why: &Explained) -> Result<(), Problem> {
+    app.database.end_run(nr, (&[Staat::Klaar], Staat::Geweigerd), &why.to_json(), None, app.now())?;
+    app.jobs.forget(nr);
+    Ok(())
+}
+
 /// The lines of the register; of one that is not there none.
 pub(crate) fn lines(app: &App) -> Result<Vec<String>, Problem> {
     use inbeeld::register::RegisterFault;
@@ -206,14 +214,16 @@ fn clear(app: &App, nr: u64) -> Result<(), Problem> {
 }
 
 /// Removes every list that was received, or that nobody may fetch any more.
-pub(crate) fn remove_lists(app: &App) -> Result<(), Problem> {
-    for list in app.database.lists_to_remove(app.today())? {
-        let path = folder(app, list.koppeling).join(&list.bestand);
-        gone(&path).map_err(|fault| {
+pub(crate) fn remove_lists(holdings: &Holdings<'_>) -> Result<(), Problem> {
+    for list in holdings.database.lists_to_remove(holdings.day.0)? {
+        let path = holdings.config.plaatsen.vrijgaven.join(list.koppeling.to_string()).join(&list.bestand);
+        // What tells of who is no longer on it goes with it.
+        let withdrawn = path.with_file_name(format!("{}-{}-vervallen.csv.age", list.naam, list.gemeente));
+        gone(&path).and_then(|()| gone(&withdrawn)).map_err(|fault| {
             tracing::error!(code = fault.code(), "{fault}");
             Problem::from(fault)
         })?;
-        app.database.list_removed(list.nr, app.now())?;
+        holdings.database.list_removed(list.nr, holdings.now)?;
     }
     Ok(())
 }

@@ -107,7 +107,8 @@ pub(crate) fn months(signed: &Signed, peildatum: Peildatum) -> BTreeSet<Maand> {
 
 /// The keys of months, all of them or none.
 pub(crate) fn open(app: &App, months: &BTreeSet<Maand>) -> Result<Vec<(Maand, PeriodKey)>, Problem> {
-    let open = |month: &Maand| app.period_key(*month).map(|key| (*month, key)).ok_or_else(|| Problem::closed(*month));
+    let open =
+        |month: &Maand| app.period_key(*month).map(|key| (*month, key)).ok_or_else(|| Problem::closed_for(app, *month));
     months.iter().map(open).collect()
 }
 

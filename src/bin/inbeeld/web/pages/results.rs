@@ -5,11 +5,11 @@ use super::chart::{self, Chart};
 use super::frame::Frame;
 use super::grid::{Cells, TOTAAL, Table};
 use super::words;
-use crate::web::api::register;
 use crate::web::api::releases::{self, Shown};
 use crate::web::app::{App, blocking};
 use crate::web::call::{Answer, Call};
 use crate::web::problem::Problem;
+use crate::web::retention;
 use askama::Template;
 use inbeeld::register::{Past, Register, Soort};
 use inbeeld::terms::Dimensie;
@@ -101,7 +101,7 @@ pub(super) async fn show(call: Call) -> Answer {
 
 fn built(app: &App, nr: u64, mut kader: Frame) -> Result<One, Problem> {
     let (past, run) = releases::find(app, nr)?;
-    let all = register::read(app)?;
+    let all = retention::read(&app.config)?;
     let entry = &past.entry;
     let tables: Vec<Cells> = entry.tabellen.iter().filter_map(Cells::of_past).collect();
     let shape = |(at, table): (usize, &Cells)| Shape {

@@ -1,0 +1,235 @@
+//! What has passed its term goes: leveringen, lists, and the service's copy of share B.
+//!
+//! A month may stay until the last text that can use it can release nothing more ([`keep_until`]). Then it is
+//! marked in the database, so that nothing of it comes in or opens; its leveringen go; and the register gets
+//! the vernietigingsbewijs, which names every holder of share B and is open until each has confirmed. The
+//! order is such that a service that dies in between does the rest at its next start.
+
+use super::app::App;
+use super::config::Config;
+use super::jobs::{self, Explained};
+use super::problem::Problem;
+use inbeeld::audit::{Act, Actor};
+use inbeeld::doelbinding::{Policy, keep_until};
+use inbeeld::fault::Explain;
+use inbeeld::receive::Shelf;
+use inbeeld::register::{Destruction, Houder, Ledger, Register, RegisterFault, confirm_destruction, enter_destruction};
+use inbeeld::store::db::{Database, PeriodRecord, Staat};
+use inbeeld::store::{DiskShelf, RegisterFile, StoreFault, TextShelf};
+use inbeeld::terms::{Datum, Maand, Moment, Peildatum};
+use std::collections::BTreeSet;
+use std::io::{ErrorKind, Write};
+use std::path::Path;
+use std::sync::Arc;
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+/// Days that a month stays which no text can use, from when it was begun: a text may come after the first
+/// levering.
+const WITHOUT_TEXT: u32 = 31;
+/// How often the service looks whether a month was destroyed beside it, or a day has begun.
+const LOOK_AGAIN: Duration = Duration::from_secs(2);
+
+/// What is kept, and when it is looked at: by the service, or by the command line beside it.
+pub(crate) struct Holdings<'a> {
+    pub(crate) config: &'a Config,
+    pub(crate) database: &'a Database,
+    pub(crate) now: Moment,
+    /// Today, and whether that was set by hand.
+    pub(crate) day: (Datum, bool),
+}
+
+/// Does an act of which the audit log tells.
+pub(crate) type Acts<'a> = dyn Fn(Act, &str, &mut dyn FnMut() -> Result<(), Problem>) -> Result<(), Problem> + 'a;
+
+impl Holdings<'_> {
+    /// Clears away everything whose term has passed; gives the months that were destroyed.
+    pub(crate) fn sweep(&self, acts: &Acts<'_>) -> Result<Vec<Maand>, Problem> {
+        jobs::remove_lists(self)?;
+        let texts = self.texts()?;
+        let (begun, known) = (self.database.periods()?, self.database.destructions()?);
+        let on_shelf = self.on_shelf()?;
+        let months: BTreeSet<Maand> = begun
+            .iter()
+            .map(|record| record.periode)
+            .chain(known.iter().map(|record| record.periode))
+            .chain(on_shelf.iter().copied())
+            .collect();
+        let mut gone = Vec::new();
+        for month in months {
+            let record = begun.iter().find(|record| record.periode == month);
+            let term = keep_until(&texts, month);
+            let last = term.or_else(|| record.map(|record| record.begonnen.datum().plus_days(WITHOUT_TEXT)));
+            // Without either nobody can open it, and it serves nothing.
+            let passed = last.is_none_or(|last| last < self.day.0);
+            let known = known.iter().find(|known| known.periode == month);
+            let left = known.is_some_and(|known| !known.entered || on_shelf.contains(&month));
+            if left || (known.is_none() && passed) {
+                acts(Act::Destroy, &month.to_string(), &mut || self.destroy(month, term, record))?;
+                gone.push(month);
+            }
+        }
+        if !gone.is_empty() {
+            self.database.checkpoint()?;
+        }
+        Ok(gone)
+    }
+
+    /// Every text on the shelf. One that does not read could be one that still needs a month, and what is
+    /// destroyed does not come back: then nothing is.
+    fn texts(&self) -> Result<Vec<Policy>, Problem> {
+        let shelf = TextShelf::new(&self.config.plaatsen.doelbindingen);
+        let mut texts = Vec::new();
+        for (id, versie) in shelf.list()? {
+            let text = shelf.read(&id, versie)?;
+            let policy = text.and_then(|(text, _)| Policy::parse(&text).ok());
+            texts.push(policy.ok_or_else(|| Problem::unreadable_text(&id, versie))?);
+        }
+        Ok(texts)
+    }
+
+    fn on_shelf(&self) -> Result<Vec<Maand>, Problem> {
+        let place = &self.config.plaatsen.leveringen;
+        Ok(DiskShelf::months(place).map_err(StoreFault::read(place))?)
+    }
+
+    fn destroy(&self, month: Maand, term: Option<Datum>, record: Option<&PeriodRecord>) -> Result<(), Problem> {
+        self.database.begin_destruction(month, self.now)?;
+        if let Some(path) = self.config.sleutels.perioden.get(&month)
+            && let Err(fault) = erase(path)
+        {
+            // The proof stays open until the file is gone.
+            tracing::error!(code = fault.code(), "{fault}");
+        }
+        let place = &self.config.plaatsen.leveringen;
+        let mut count = 0;
+        if self.on_shelf()?.contains(&month) {
+            let shelf = DiskShelf::open(place, month).map_err(StoreFault::read(place))?;
+            count = shelf.ids().map_err(StoreFault::read(place))?.len();
+            shelf.destroy().map_err(StoreFault::write(place))?;
+        }
+        let entry = Destruction {
+            tijd: self.now.to_string(),
+            vandaag_gezet: self.day.1,
+            periode: month.to_string(),
+            termijn: term.map(|day| day.to_string()),
+            deel_b: record.map(|record| record.deel_b.to_string()),
+            leveringen: count,
+            houders: self.holders(month)?,
+        };
+        enter_destruction(&mut RegisterFile::open(&self.config.plaatsen.register)?, &entry)?;
+        Ok(self.database.destruction_entered(month, self.now)?)
+    }
+
+    /// Who may have a copy of share B: the service and the FG always, the municipality that may hand it in,
+    /// and whoever did.
+    fn holders(&self, month: Maand) -> Result<Vec<Houder>, Problem> {
+        let mut holders = BTreeSet::from([Houder::Dienst, Houder::Fg]);
+        holders.extend(self.config.contactgemeente.map(Houder::Gemeente));
+        holders.extend(self.database.holders(month)?);
+        Ok(holders.into_iter().collect())
+    }
+
+    /// Makes the database know every month that the register says is destroyed: it may have been put back.
+    pub(crate) fn learn(&self) -> Result<(), Problem> {
+        let known: BTreeSet<Maand> = self.database.destructions()?.iter().map(|record| record.periode).collect();
+        for past in read(self.config)?.vernietigingen {
+            let month = Maand::parse(past.entry.periode.as_bytes()).ok().filter(|month| !known.contains(month));
+            if let Some(month) = month {
+                self.database.destruction_entered(month, self.now)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The register; one that is not there yet is empty.
+pub(crate) fn read(config: &Config) -> Result<Register, RegisterFault> {
+    let lines = match RegisterFile::open_to_read(&config.plaatsen.register).and_then(|mut file| file.lines()) {
+        Err(RegisterFault::Storage(fault)) if fault.kind() == ErrorKind::NotFound => Vec::new(),
+        found => found?,
+    };
+    Register::read(&lines)
+}
+
+/// Writes over a key file and removes it.
+fn erase(path: &Path) -> Result<(), StoreFault> {
+    let length = match std::fs::metadata(path) {
+        Err(fault) if fault.kind() == ErrorKind::NotFound => return Ok(()),
+        found => found.map_err(StoreFault::read(path))?.len(),
+    };
+    let write = || {
+        let mut file = std::fs::OpenOptions::new().write(true).open(path)?;
+        let zeros = std::iter::repeat_n(b'0', usize::try_from(length).unwrap_or(0)).collect::<Vec<u8>>();
+        file.write_all(&zeros)?;
+        file.sync_all()?;
+        std::fs::remove_file(path)?;
+        std::fs::File::open(path.parent().unwrap_or(path))?.sync_all()
+    };
+    write().map_err(StoreFault::write(path))
+}
+
+/// What the service sweeps itself, on a thread of its own: at the start, and when a day has begun. Months that
+/// the command line destroyed beside it are forgotten at once.
+pub(crate) fn start(app: &Arc<App>) -> std::io::Result<JoinHandle<()>> {
+    let app = Arc::clone(app);
+    std::thread::Builder::new().name("bewaren".to_owned()).spawn(move || {
+        let mut swept = None;
+        while !app.stopping() {
+            let mut done = Ok(());
+            if swept != Some(app.today()) {
+                done = sweep(&app).map(|_| swept = Some(app.today()));
+            }
+            if let Err(problem) = done.and_then(|()| forget(&app)) {
+                tracing::error!(code = problem.code(), "wat verlopen is, is nog niet opgeruimd");
+                app.rest(LOOK_AGAIN * 30);
+            }
+            app.rest(LOOK_AGAIN);
+        }
+    })
+}
+
+/// Clears away what has passed its term.
+fn sweep(app: &App) -> Result<Vec<Maand>, Problem> {
+    let acts = |act: Act, object: &str, work: &mut dyn FnMut() -> Result<(), Problem>| {
+        app.act(&Actor::Service, act, Some(object), |_| work())
+    };
+    let gone = app.holdings().sweep(&acts)?;
+    for month in &gone {
+        tracing::info!(periode = %month, "de bewaartermijn is voorbij: vernietigd");
+    }
+    Ok(gone)
+}
+
+/// Forgets what the service has in memory of months that were destroyed, and confirms that.
+pub(crate) fn forget(app: &App) -> Result<(), Problem> {
+    for record in app.database.destructions()?.into_iter().filter(|record| record.entered && !record.forgotten) {
+        let month = record.periode;
+        forget_runs(app, month)?;
+        if app.config.sleutels.perioden.get(&month).is_some_and(|path| path.exists()) {
+            continue;
+        }
+        app.act(&Actor::Service, Act::ConfirmDestruction, Some(&format!("{month} dienst")), |_| {
+            app.forget_share(month);
+            let mut register = RegisterFile::open(&app.config.plaatsen.register)?;
+            confirm_destruction(&mut register, month, (Houder::Dienst, Houder::Dienst), app.now())?;
+            Ok::<_, Problem>(app.database.share_destroyed(month, app.now())?)
+        })?;
+    }
+    Ok(())
+}
+
+/// Ends the koppelingen that wait for a decision on what was made of a month.
+fn forget_runs(app: &App, month: Maand) -> Result<(), Problem> {
+    let shelf = TextShelf::new(&app.config.plaatsen.doelbindingen);
+    for run in app.database.runs_in(Staat::Klaar)? {
+        let text = shelf.read(&run.asked.doelbinding, run.asked.versie)?;
+        let peildatum = Peildatum::new(run.asked.peildatum);
+        let policy = text.and_then(|(text, _)| Policy::parse(&text).ok());
+        let income = policy.map(|policy| policy.inkomen_maand(peildatum));
+        if peildatum.maand() == month || income == Some(month) {
+            jobs::end(app, run.nr, &Explained::destroyed())?;
+        }
+    }
+    Ok(())
+}
