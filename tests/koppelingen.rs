@@ -16,6 +16,7 @@
 #[allow(dead_code, reason = "what other tests ask of a service")]
 mod huis;
 #[path = "dienst/klant.rs"]
+#[allow(dead_code, reason = "how other tests ask a service")]
 mod klant;
 #[path = "dienst/maand.rs"]
 #[allow(dead_code, reason = "what other tests ask of a month")]

@@ -31,7 +31,7 @@ PEOPLE = {
 }
 
 CONFIG = """schema = "inbeeld/dienst/v1"
-luister = "127.0.0.1:0"
+luister = "127.0.0.1:{port}"
 demo = true
 contactgemeente = "0193"
 {extra}
@@ -52,6 +52,7 @@ logboek = "logboek"
 dienst_deel = "dienst-deel.sleutel"
 intrekking = "intrekking.sleutel"
 logboek = "logboek.sleutel"
+{tables}
 """
 
 
@@ -91,7 +92,7 @@ class House:
     Behind a proxy (us) a request names its own address, so that limits per address do not end a check too soon.
     """
 
-    def __init__(self, binary, folder, proxy=False):
+    def __init__(self, binary, folder, proxy=False, port=0, extra="", tables=""):
         self.binary, self.folder, self.proxy = pathlib.Path(binary).resolve(), pathlib.Path(folder).resolve(), proxy
         shutil.rmtree(self.folder, ignore_errors=True)
         (self.folder / "vertrouwd").mkdir(parents=True)
@@ -102,8 +103,9 @@ class House:
         shutil.copyfile(CERTIFICATES / "alleen-voor-tests.pem", self.folder / "keten.pem")
         shutil.copyfile(CERTIFICATES / "alleen-voor-tests.sleutel.pem", self.folder / "tls.pem")
         (self.folder / "tls.pem").chmod(0o600)
-        extra = 'achter_proxy = true\nvertrouwde_proxies = ["127.0.0.1"]' if proxy else ""
-        (self.folder / "dienst.toml").write_text(CONFIG.format(extra=extra), encoding="utf-8")
+        extra += '\nachter_proxy = true\nvertrouwde_proxies = ["127.0.0.1"]' if proxy else ""
+        config = CONFIG.format(extra=extra, port=port, tables=tables)
+        (self.folder / "dienst.toml").write_text(config, encoding="utf-8")
         self.tls = ssl.create_default_context(cafile=str(self.folder / "keten.pem"))
 
     def run(self, *args, today=None):

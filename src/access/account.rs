@@ -2,6 +2,7 @@
 
 use super::AccessFault;
 use crate::terms::{AccountRol, Gemeente, Invalid, Oin};
+use sha2::{Digest, Sha256};
 
 /// The name of an account, by which it stands in the audit log.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -109,6 +110,29 @@ impl Staat {
     }
 }
 
+/// Somebody who logs in at a provider, by what never changes of them there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Federated {
+    /// The provider (`iss`).
+    pub uitgever: String,
+    /// Whom it means (`sub`).
+    pub onderwerp: String,
+}
+
+impl Federated {
+    /// The name of their account, always the same and of nobody else: a subject may have any form, and may be an
+    /// address of a person, which has no place in the audit log.
+    #[must_use]
+    pub fn naam(&self) -> AccountNaam {
+        let mut digest = Sha256::new_with_prefix(b"inbeeld:oidc:v1:");
+        digest.update(self.uitgever.as_bytes());
+        digest.update([0]);
+        digest.update(self.onderwerp.as_bytes());
+        let hash: String = digest.finalize().iter().take(10).map(|byte| format!("{byte:02x}")).collect();
+        AccountNaam(format!("oidc-{hash}"))
+    }
+}
+
 /// An account as others may see it: without anything secret.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Account {
@@ -118,6 +142,8 @@ pub struct Account {
     pub bound: Bound,
     /// How it stands.
     pub staat: Staat,
+    /// Of somebody who logs in elsewhere: what the provider calls them.
+    pub onderwerp: Option<String>,
 }
 
 #[cfg(test)]
@@ -131,6 +157,22 @@ mod tests {
         }
         for wrong in ["", "a", "Jan", "999993847", "jan ", "j\u{e9}n", "jan/x", &"x".repeat(65)] {
             assert!(AccountNaam::parse(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn who_logs_in_elsewhere_has_a_name_of_their_own() {
+        let naam = |uitgever: &str, onderwerp: &str| {
+            Federated { uitgever: uitgever.to_owned(), onderwerp: onderwerp.to_owned() }.naam()
+        };
+        let jan = naam("https://a.nl", "jan@gemeente.nl");
+        assert!(jan == naam("https://a.nl", "jan@gemeente.nl") && AccountNaam::parse(jan.as_str()).is_ok());
+        for other in [
+            naam("https://b.nl", "jan@gemeente.nl"),
+            naam("https://a.nl", "piet"),
+            naam("https://a.n", "ljan@gemeente.nl"),
+        ] {
+            assert!(jan != other);
         }
     }
 

@@ -22,6 +22,9 @@ pub enum AccessFault {
     /// The activation code is wrong or has expired.
     #[error("deze activeringscode klopt niet of is verlopen")]
     Activation,
+    /// A beheerder closed the account.
+    #[error("uw account is hier gesloten")]
+    Closed,
     /// The system gave no random bytes, or no memory for the hash.
     #[error("het systeem kon het wachtwoord niet verwerken")]
     Machine,
@@ -35,6 +38,7 @@ impl Explain for AccessFault {
             Self::Credentials => "aanmelden-onjuist",
             Self::Locked => "aanmelden-vergrendeld",
             Self::Activation => "activering-onjuist",
+            Self::Closed => "account-gesloten",
             Self::Machine => "wachtwoord-machine",
         }
     }
@@ -50,6 +54,7 @@ impl Explain for AccessFault {
             }
             Self::Locked => "Wacht een kwartier, of laat een beheerder het account herstellen.",
             Self::Activation => "Vraag een beheerder om een nieuwe code.",
+            Self::Closed => "Vraag een beheerder van inbeeld om het te openen.",
             Self::Machine => "Probeer het zo nog eens; blijft het zo, laat de beheerder de machine nakijken.",
         }
         .to_owned()

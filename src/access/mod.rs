@@ -11,7 +11,7 @@ mod session;
 mod token;
 mod totp;
 
-pub use account::{Account, AccountNaam, Bound, Staat};
+pub use account::{Account, AccountNaam, Bound, Federated, Staat};
 pub use fault::AccessFault;
 pub use lockout::Lockout;
 pub use password::{HashRoom, Hashed, Wachtwoord};

@@ -1,6 +1,6 @@
 //! What can be in the log. Every word is one of a closed set, or the name of an account or object.
 
-use crate::terms::AccountRol;
+use crate::terms::{AccountRol, Oin};
 
 /// Who acts.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,6 +14,11 @@ pub enum Actor {
         /// Its role at that moment.
         rol: AccountRol,
     },
+    /// The machine of a source, by its certificate.
+    Certificate {
+        /// How it is written: with the OIN in it.
+        naam: String,
+    },
     /// Whoever uses the command line on the machine itself.
     Console,
     /// The service, of its own accord.
@@ -21,12 +26,18 @@ pub enum Actor {
 }
 
 impl Actor {
+    /// The source that showed a certificate with this OIN. No account can have such a name.
+    #[must_use]
+    pub fn certificate(oin: &Oin) -> Self {
+        Self::Certificate { naam: format!("certificaat {oin}") }
+    }
+
     /// As it is written in `wie`.
     #[must_use]
     pub fn name(&self) -> &str {
         match self {
             Self::Nobody => "niemand",
-            Self::Account { naam, .. } => naam,
+            Self::Account { naam, .. } | Self::Certificate { naam } => naam,
             Self::Console => "opdrachtregel",
             Self::Service => "dienst",
         }
@@ -37,6 +48,7 @@ impl Actor {
     pub fn rol(&self) -> Option<AccountRol> {
         match self {
             Self::Account { rol, .. } => Some(*rol),
+            Self::Certificate { .. } => Some(AccountRol::Bronhouder),
             _ => None,
         }
     }

@@ -27,7 +27,7 @@ pub enum AuditFault {
     },
     /// It cannot be read or written.
     #[error("het auditlogboek kan niet gelezen of geschreven worden ({})", io_words(.0))]
-    Storage(std::io::Error),
+    Storage(#[source] std::io::Error),
 }
 
 impl Explain for AuditFault {

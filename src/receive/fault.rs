@@ -30,7 +30,7 @@ pub enum ReceiveFault {
     Interrupted,
     /// It cannot be stored.
     #[error("de levering kan niet worden opgeslagen ({})", io_words(.0))]
-    Storage(io::Error),
+    Storage(#[source] io::Error),
     /// What is stored does not open.
     #[error("een opgeslagen levering is veranderd of afgebroken, of hoort bij een andere periodesleutel ({0})")]
     Tampered(String),

@@ -33,7 +33,7 @@ pub enum RegisterFault {
     },
     /// It cannot be read or written.
     #[error("het register kan niet gelezen of geschreven worden ({})", io_words(.0))]
-    Storage(std::io::Error),
+    Storage(#[source] std::io::Error),
     /// Another run is writing to it.
     #[error("een andere koppeling is met dit register bezig")]
     Busy,

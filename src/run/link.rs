@@ -13,7 +13,7 @@ use crate::linking::{By, Dates, Doelgroep, DoelgroepBuilder, Fase, Window};
 use crate::pseudonym::{KeyId, LinkKey, Token, Verwijzing};
 use crate::receive::Beside;
 use crate::release::SourceUsed;
-use crate::terms::{Bron, Identificatie};
+use crate::terms::{Bron, Identificatie, Peildatum};
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::io;
@@ -55,11 +55,7 @@ pub(super) fn link(
     for levering in leveringen.iter().filter(|levering| levering.manifest.regio != policy.doelgroep.regio) {
         refusals.add(&levering.file, vec![Refusal::Regio]);
     }
-    let wanted = Wanted {
-        peildatum: job.peildatum,
-        inkomen_maand: policy.inkomen_maand(job.peildatum),
-        bronnen: policy.bronnen.iter().map(|(bron, ask)| (*bron, ask.leveranciers.clone())).collect(),
-    };
+    let wanted = wanted(policy, job.peildatum);
     let serving = Serving::choose(&leveringen, &wanted).map_err(|tie| RunFault::Tie(tie.files))?;
     let doelgroep = serving.leveringen.iter().any(|levering| levering.manifest.bron == Bron::Doelgroep);
     // Where a manifest is refused, that is the first thing to mend: see below.
@@ -126,6 +122,15 @@ pub(super) fn link(
         linked.check_overlap(policy)?;
     }
     Ok(linked)
+}
+
+/// What a text seeks at a peildatum.
+pub(super) fn wanted(policy: &Policy, peildatum: Peildatum) -> Wanted {
+    Wanted {
+        peildatum,
+        inkomen_maand: policy.inkomen_maand(peildatum),
+        bronnen: policy.bronnen.iter().map(|(bron, ask)| (*bron, ask.leveranciers.clone())).collect(),
+    }
 }
 
 /// What is done with the rows of a source.

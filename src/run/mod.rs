@@ -17,6 +17,7 @@ mod prepared;
 mod questions_test;
 #[cfg(test)]
 mod received_test;
+mod standing;
 #[cfg(test)]
 mod stored_test;
 mod waarom;
@@ -25,6 +26,7 @@ mod watch;
 pub use check::{Report, controleer};
 pub use fault::RunFault;
 pub use prepared::{Leave, Prepared, Shown};
+pub use standing::{Standing, Supplied, standing};
 pub use waarom::{Vraag, waarom};
 
 use crate::classify::{Scope, classify};

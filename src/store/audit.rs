@@ -1,6 +1,7 @@
 //! The audit log as a file of JSON lines that several processes may add to: the service, and whoever
 //! uses the command line beside it.
 
+use super::room::reserve;
 use super::{StoreFault, write_private};
 use crate::audit::{self, Act, Actor, AuditFault, Outcome};
 use crate::chain::End;
@@ -10,6 +11,9 @@ use std::fs::{File, OpenOptions};
 use std::io::{Read, Seek, SeekFrom, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
+
+/// Bytes that are free behind the last line when an act begins: for the ends of some hundred acts.
+const AHEAD: u64 = 64 * 1024;
 
 /// The log, verified from its first line to where it was last seen to end.
 pub struct AuditFile {
@@ -70,7 +74,11 @@ impl AuditFile {
     /// # Errors
     /// [`AuditFault`]; then it may not be done.
     pub fn begin(&mut self, now: Moment, actor: &Actor, act: Act, object: Option<&str>) -> Result<Begun, AuditFault> {
-        self.locked(now, |log| log.add(audit::begin(log.end, now, actor, act, object)?))?;
+        self.locked(now, |log| {
+            // An act may only begin where its end can be told too, and those of all others that go on.
+            reserve(&log.file, log.size, AHEAD).map_err(AuditFault::Storage)?;
+            log.add(audit::begin(log.end, now, actor, act, object)?)
+        })?;
         Ok(Begun { nr: self.end.lines })
     }
 

@@ -11,7 +11,10 @@ use zeroize::Zeroizing;
 const LONGEST: u64 = 4096;
 
 /// Reads a secret text file that only its owner may read.
-pub(super) fn read_secret(path: &Path) -> Result<Zeroizing<String>, StoreFault> {
+///
+/// # Errors
+/// [`StoreFault`] when it cannot be read, or others can read it.
+pub fn read_secret(path: &Path) -> Result<Zeroizing<String>, StoreFault> {
     let file = File::open(path).map_err(StoreFault::read(path))?;
     check_mode(&file, path)?;
     let mut text = Zeroizing::new(String::with_capacity(256));

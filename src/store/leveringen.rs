@@ -1,5 +1,6 @@
 //! The shelf of received leveringen on disk: a folder per month, and in it three files per levering.
 
+use super::room::reserve;
 use crate::receive::{Part, Shelf, Waiting};
 use crate::terms::Maand;
 use std::fs::{DirBuilder, File, OpenOptions, TryLockError};
@@ -116,6 +117,8 @@ impl Shelf for DiskShelf {
         // A temporary file begins, and stays, at mode 0600.
         let file = tempfile::Builder::new().prefix(WAITING).tempfile_in(&self.path)?;
         file.as_file().try_lock().map_err(io::Error::from)?;
+        // For the head of a sealed part, which is written by a crate that does not say why it could not.
+        reserve(file.as_file(), 0, 4096)?;
         Ok(Box::new(Staged { target: self.place(id, part), folder: self.path.clone(), file }))
     }
 

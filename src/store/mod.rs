@@ -8,6 +8,8 @@ mod audit;
 mod backup;
 #[cfg(feature = "dienst")]
 pub mod db;
+#[cfg(feature = "dienst")]
+mod disk;
 mod folder;
 mod keys;
 mod ledger;
@@ -15,6 +17,7 @@ mod leveringen;
 mod logbook;
 mod outbox;
 mod raw;
+mod room;
 #[cfg(feature = "dienst")]
 mod shelf;
 mod texts;
@@ -24,8 +27,9 @@ pub use atomic::{Staged, write_private};
 pub use audit::{AuditFile, Begun};
 #[cfg(feature = "dienst")]
 pub use backup::{Backup, BackupFault, DATABASE as BACKUP_DATABASE, NewBackup, apart};
+pub use disk::{disk_is_full, private_folder};
 pub use folder::DiskFolder;
-pub use keys::{read_identity, read_key, read_verwijzing_key, write_secret};
+pub use keys::{read_identity, read_key, read_secret, read_verwijzing_key, write_secret};
 pub use ledger::RegisterFile;
 pub use leveringen::DiskShelf;
 pub use logbook::{Found, LogPlace, LogStore, LogWriter};

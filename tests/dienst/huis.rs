@@ -31,6 +31,12 @@ impl Drop for Dienst {
     }
 }
 
+/// A certificate that was made for these tests, with its key.
+pub fn certificaat(naam: &str) -> PathBuf {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/dienst/certificaten");
+    folder.join(format!("alleen-voor-tests-{naam}.pem"))
+}
+
 pub fn inbeeld(args: &[&str], map: &Path) -> Output {
     Command::new(env!("CARGO_BIN_EXE_inbeeld")).args(args).current_dir(map).output().unwrap()
 }
@@ -62,6 +68,7 @@ impl Huis {
 
     /// Writes the configuration, with lines of its own at the top and at the end.
     pub fn configuratie(&self, boven: &str, onder: &str) {
+        let tls = if self.pad("ca.pem").exists() { "bronnen_ca = \"ca.pem\"" } else { "" };
         let luister = if boven.contains("luister") { "" } else { "luister = \"127.0.0.1:0\"" };
         let text = format!(
             r#"schema = "inbeeld/dienst/v1"
@@ -71,6 +78,7 @@ contactgemeente = "0193"
 [tls]
 certificaat = "keten.pem"
 sleutel = "tls.pem"
+{tls}
 [plaatsen]
 gegevens = "gegevens"
 audit = "audit/audit.jsonl"
@@ -89,6 +97,12 @@ logboek = "logboek.sleutel"
 "#
         );
         fs::write(self.map.path().join("dienst.toml"), text).unwrap();
+    }
+
+    /// Takes certificates of sources, of this CA.
+    pub fn met_bronnen(&self, ca: &str) {
+        fs::copy(certificaat(ca), self.pad("ca.pem")).unwrap();
+        self.configuratie("", "");
     }
 
     pub fn pad(&self, naam: &str) -> PathBuf {

@@ -1,6 +1,6 @@
 //! A small client of our own: one connection a request, over TLS, and whatever bytes a test wants.
 
-use rustls::pki_types::{CertificateDer, ServerName, pem::PemObject};
+use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName, pem::PemObject};
 use rustls::{ClientConfig, ClientConnection, RootCertStore, StreamOwned};
 use serde_json::Value;
 use std::io::{Read, Write};
@@ -52,9 +52,24 @@ impl Antwoord {
 #[derive(Clone)]
 pub struct Klant {
     pub poort: u16,
+    roots: RootCertStore,
     config: Arc<ClientConfig>,
     /// Cookie and CSRF word of a session.
     pub sessie: Option<(String, String)>,
+}
+
+fn config(roots: &RootCertStore, own: Option<&Path>) -> Arc<ClientConfig> {
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let builder = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions().unwrap();
+    let builder = builder.with_root_certificates(roots.clone());
+    let config = match own {
+        None => builder.with_no_client_auth(),
+        Some(path) => {
+            let chain = vec![CertificateDer::from_pem_file(path).unwrap()];
+            builder.with_client_auth_cert(chain, PrivateKeyDer::from_pem_file(path).unwrap()).unwrap()
+        }
+    };
+    Arc::new(config)
 }
 
 pub type Stroom = StreamOwned<ClientConnection, TcpStream>;
@@ -63,10 +78,12 @@ impl Klant {
     pub fn new(poort: u16, certificaat: &Path) -> Self {
         let mut roots = RootCertStore::empty();
         roots.add(CertificateDer::from_pem_file(certificaat).unwrap()).unwrap();
-        let provider = Arc::new(rustls::crypto::ring::default_provider());
-        let builder = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions().unwrap();
-        let config = builder.with_root_certificates(roots).with_no_client_auth();
-        Self { poort, config: Arc::new(config), sessie: None }
+        Self { poort, config: config(&roots, None), roots, sessie: None }
+    }
+
+    /// The same, with a certificate of its own and its key in one file.
+    pub fn met_certificaat(&self, pad: &Path) -> Self {
+        Self { config: config(&self.roots, Some(pad)), ..self.clone() }
     }
 
     pub fn verbind(&self) -> std::io::Result<Stroom> {

@@ -40,16 +40,17 @@ pub(super) fn bound((rol, gemeente, oin): Columns) -> Result<Bound, DbFault> {
     Bound::new(rol, gemeente, oin).map_err(|_| DbFault::Odd)
 }
 
-fn account((naam, of, staat): (String, Columns, String)) -> Result<Account, DbFault> {
+fn account((naam, of, staat, onderwerp): (String, Columns, String, Option<String>)) -> Result<Account, DbFault> {
     Ok(Account {
+        onderwerp,
         naam: AccountNaam::parse(&naam).map_err(|_| DbFault::Odd)?,
         bound: bound(of)?,
         staat: Staat::parse(&staat).ok_or(DbFault::Odd)?,
     })
 }
 
-fn columns(row: &Row<'_>) -> rusqlite::Result<(String, Columns, String)> {
-    Ok((row.get(0)?, (row.get(1)?, row.get(2)?, row.get(3)?), row.get(4)?))
+fn columns(row: &Row<'_>) -> rusqlite::Result<(String, Columns, String, Option<String>)> {
+    Ok((row.get(0)?, (row.get(1)?, row.get(2)?, row.get(3)?), row.get(4)?, row.get(5)?))
 }
 
 impl Database {
@@ -74,10 +75,24 @@ impl Database {
     /// [`DbFault`].
     pub fn accounts(&self) -> Result<Vec<Account>, DbFault> {
         self.read(|connection| {
-            let mut all =
-                connection.prepare_cached("SELECT naam, rol, gemeente, oin, staat FROM account ORDER BY naam")?;
+            let mut all = connection
+                .prepare_cached("SELECT naam, rol, gemeente, oin, staat, onderwerp FROM account ORDER BY naam")?;
             let rows = all.query_map([], columns)?;
             rows.map(|row| account(row?)).collect()
+        })
+    }
+
+    /// Whether a beheerder made an account for this source that was not closed; it need not have been taken into use.
+    ///
+    /// # Errors
+    /// [`DbFault`].
+    pub fn knows_source(&self, oin: &Oin) -> Result<bool, DbFault> {
+        self.read(|connection| {
+            let mut find = connection.prepare_cached(
+                "SELECT EXISTS (SELECT 1 FROM account WHERE rol = 'bronhouder' AND oin = ?1 AND staat <> 'geblokkeerd'
+                 AND uitgever IS NULL)",
+            )?;
+            Ok(find.query_row([oin.as_str()], |row| row.get(0))?)
         })
     }
 
@@ -95,20 +110,25 @@ impl Database {
         })
     }
 
-    /// Begins an account again: password and app no longer hold, a new code does. Opens one that was closed.
+    /// Begins an account again: password and app no longer hold, a new code does. Opens one that was closed; of somebody
+    /// who logs in elsewhere that is all, and there is no code.
     ///
     /// # Errors
     /// [`DbFault::NoAccount`], or [`DbFault::LastBeheerder`].
-    pub fn reset(&self, naam: &AccountNaam, now: Moment) -> Result<Invitation, DbFault> {
+    pub fn reset(&self, naam: &AccountNaam, now: Moment) -> Result<Option<Invitation>, DbFault> {
         let (invitation, until) = invite(now)?;
         self.write(|transaction| {
             not_the_last(transaction, naam)?;
+            end_sessions(transaction, naam)?;
+            let open = "UPDATE account SET staat = 'actief' WHERE naam = ?1 AND uitgever IS NOT NULL";
+            if transaction.execute(open, [naam.as_str()])? == 1 {
+                return Ok(None);
+            }
             let again = "UPDATE account SET staat = 'uitgenodigd', wachtwoord = NULL, totp = NULL, totp_stap = NULL,
                          pogingen = 0, poging_op = 0, activering = ?2, activering_tot = ?3 WHERE naam = ?1";
             changed(transaction.execute(again, params![naam.as_str(), invitation.code.hash(), until])?)?;
-            end_sessions(transaction, naam)
-        })?;
-        Ok(invitation)
+            Ok(Some(invitation))
+        })
     }
 
     /// Whether this code takes this account into use now. Checked before the work of hashing.
@@ -230,7 +250,7 @@ fn not_the_last(connection: &Connection, naam: &AccountNaam) -> Result<(), DbFau
     if fine { Ok(()) } else { Err(DbFault::LastBeheerder) }
 }
 
-fn changed(rows: usize) -> Result<(), DbFault> {
+pub(super) fn changed(rows: usize) -> Result<(), DbFault> {
     if rows == 1 { Ok(()) } else { Err(DbFault::NoAccount) }
 }
 

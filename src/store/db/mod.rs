@@ -5,6 +5,7 @@
 
 mod accounts;
 mod fault;
+mod federated;
 mod lists;
 mod periods;
 mod retention;

@@ -7,6 +7,7 @@ use rusqlite::{Connection, TransactionBehavior};
 const STEPS: &[&str] = &[
     include_str!("migraties/0001-toegang.sql"),
     include_str!("migraties/0002-koppelingen.sql"),
+    include_str!("migraties/0003-oidc.sql"),
     include_str!("migraties/0004-bewaren.sql"),
 ];
 

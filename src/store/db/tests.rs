@@ -1,7 +1,7 @@
 //! What the database must hold on to.
 
 use super::*;
-use crate::access::{AccessFault, AccountNaam, Bound, HashRoom, Staat, Token, TotpSecret, Wachtwoord};
+use crate::access::{AccessFault, AccountNaam, Bound, Federated, HashRoom, Staat, Token, TotpSecret, Wachtwoord};
 use crate::pseudonym::KeyId;
 use crate::terms::{AccountRol, Gemeente, Maand, Moment};
 use std::os::unix::fs::PermissionsExt;
@@ -59,6 +59,32 @@ fn a_step_that_fails_leaves_the_schema_before_it() {
     let version: u32 = connection.pragma_query_value(None, "user_version", |row| row.get(0)).unwrap();
     let tables: u32 = connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0)).unwrap();
     assert_eq!((version, tables), (1, 1));
+}
+
+#[test]
+fn who_logs_in_elsewhere_has_one_account_that_can_be_closed_here() {
+    let (_folder, database) = place();
+    let who = |onderwerp: &str| Federated { uitgever: "https://a.nl".to_owned(), onderwerp: onderwerp.to_owned() };
+    let coordinator = Bound::new(AccountRol::Coordinator, None, None).unwrap();
+    let jan = database.federated(&who("jan"), &beheerder(), at(0)).unwrap();
+    assert_ne!(database.federated(&who("piet"), &beheerder(), at(0)).unwrap(), jan);
+    let cookie = Token::fresh().unwrap();
+    database.begin_session(&jan, &cookie, at(1)).unwrap();
+    // The provider says another role: at once, also in the session that was there.
+    assert_eq!(database.federated(&who("jan"), &coordinator, at(2)).unwrap(), jan);
+    assert_eq!(database.session(&cookie, at(3)).unwrap().unwrap().bound, coordinator);
+    assert_eq!(database.accounts().unwrap().len(), 2);
+    // There is no password to try, and no code to make one with.
+    assert!(database.verdict(&jan, at(3)).unwrap().hashed.is_none());
+    database.block(&jan).unwrap();
+    assert!(database.session(&cookie, at(4)).unwrap().is_none());
+    let closed = database.federated(&who("jan"), &coordinator, at(5));
+    assert!(matches!(closed, Err(DbFault::Access(AccessFault::Closed))));
+    assert!(database.reset(&jan, at(6)).unwrap().is_none());
+    assert_eq!(database.federated(&who("jan"), &coordinator, at(7)).unwrap(), jan);
+    // A local account that happens to have the name is not taken over.
+    database.new_account(&who("kees").naam(), &beheerder(), at(8)).unwrap();
+    assert!(matches!(database.federated(&who("kees"), &coordinator, at(9)), Err(DbFault::AccountExists)));
 }
 
 #[test]

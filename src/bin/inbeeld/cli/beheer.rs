@@ -13,7 +13,7 @@ use inbeeld::audit::{Act, Actor, AuditFault, Log, Outcome as Ended};
 use inbeeld::fault::Explain;
 use inbeeld::run::Clock;
 use inbeeld::store::db::{Database, DbFault, Invitation};
-use inbeeld::store::{AuditFile, StoreFault};
+use inbeeld::store::{AuditFile, private_folder};
 use inbeeld::terms::{AccountRol, Gemeente, Invalid, Oin, Sha256Hash};
 use reservekopie::{Reservekopie, Terugzetten};
 use serde_json::json;
@@ -129,7 +129,10 @@ pub(crate) fn run(opdracht: &Beheer) -> Outcome {
         }
         Beheer::Account(Account::Herstel(args)) => {
             let invitation = act(args, Act::Reset, |database, now| database.reset(&args.naam, now))?;
-            tell(&args.naam, &invitation);
+            match invitation {
+                Some(invitation) => tell(&args.naam, &invitation),
+                None => say(&format!("weer open: {}; meldt zich aan bij de aanmeldvoorziening\n", args.naam)),
+            }
             Ok(())
         }
         Beheer::Account(Account::Blokkeer(args)) => {
@@ -143,7 +146,8 @@ pub(crate) fn run(opdracht: &Beheer) -> Outcome {
                 let code = account.bound.gemeente().map(|code| code.to_string());
                 let code = code.or_else(|| account.bound.oin().map(|oin| oin.as_str().to_owned())).unwrap_or_default();
                 let (rol, staat) = (account.bound.rol().as_str(), account.staat.as_str());
-                say(&format!("{}  {rol} {code} {staat}\n", account.naam));
+                let elders = account.onderwerp.map(|onderwerp| format!(" {onderwerp}")).unwrap_or_default();
+                say(&format!("{}  {rol} {code} {staat}{elders}\n", account.naam));
             }
             Ok(())
         }
@@ -177,7 +181,7 @@ impl Desk {
         let clock = SystemClock::new()?;
         let folders = [Some(config.plaatsen.gegevens.as_path()), config.plaatsen.audit.parent()];
         for folder in folders.into_iter().flatten() {
-            std::fs::create_dir_all(folder).map_err(StoreFault::write(folder))?;
+            private_folder(folder)?;
         }
         let log = Mutex::new(AuditFile::open(&config.plaatsen.audit, clock.now())?);
         let database = Database::open(&config.plaatsen.database())?;

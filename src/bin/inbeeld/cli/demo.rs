@@ -35,6 +35,10 @@ pub(crate) struct Demo {
     /// De map waar alles komt; standaard een nieuwe map bij de tijdelijke bestanden
     #[arg(long, value_name = "MAP")]
     map: Option<PathBuf>,
+    /// Start daarna de dienst, gevuld met deze maand en de twee ervoor, met voor elke rol een account
+    #[cfg(feature = "dienst")]
+    #[arg(long)]
+    serve: bool,
 }
 
 /// The index that `genereer` writes.
@@ -67,7 +71,28 @@ pub(crate) fn run(args: &Demo) -> Outcome {
             new.map_err(StoreFault::write(&std::env::temp_dir()))?.keep()
         }
     };
-    month(&map, peildatum)
+    month(&map, peildatum)?;
+    #[cfg(feature = "dienst")]
+    if args.serve {
+        heading("10. De dienst: adressen en accounts");
+        return super::demo_serve::serve(&map, peildatum);
+    }
+    Ok(())
+}
+
+/// Raw files of another month of the same region, made and pseudonymised without a word; gives where the
+/// leveringen are.
+#[cfg(feature = "dienst")]
+pub(super) fn earlier(map: &Path, peildatum: Datum) -> Result<PathBuf, Failure> {
+    let month = map.join("eerder").join(Maand::of(peildatum).to_string());
+    let (ruw, leveringen) = (month.join("ruw"), month.join("leveringen"));
+    genereer::into_folder(&Plan::new("10", JONGEREN, peildatum.civil(), 1), &ruw)?;
+    for raw in index(&ruw)? {
+        let sleutels = map.join("sleutels");
+        let keys = (sleutels.join("koppel.sleutel"), sleutels.join("verwijzing"));
+        pseudonimiseer::run(delivery(&raw, &ruw, &keys.0, &keys.1, &leveringen)?)?;
+    }
+    Ok(leveringen)
 }
 
 /// Every step of one month, in the order in which people do them.

@@ -4,6 +4,8 @@
 mod beheer;
 mod controleer;
 mod demo;
+#[cfg(feature = "dienst")]
+mod demo_serve;
 pub(crate) mod doelbinding;
 mod genereer;
 mod herken;

@@ -14,7 +14,7 @@ pub(crate) struct Serve {
 }
 
 pub(crate) fn run(args: &Serve) -> Outcome {
-    web::serve(configuration(&args.config)?)
+    web::serve(configuration(&args.config)?, |_| Ok(()))
 }
 
 /// Reads a configuration; a fault in it names the file.

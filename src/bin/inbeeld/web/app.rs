@@ -5,6 +5,7 @@ use super::hashing::HashRooms;
 use super::jobs::Jobs;
 use super::limit::Limiter;
 use super::metrics::Metrics;
+use super::oidc::Oidc;
 use super::problem::Problem;
 use super::retention::Holdings;
 use crate::clock::SystemClock;
@@ -34,6 +35,7 @@ pub(crate) struct App {
     pub(crate) metrics: Metrics,
     pub(crate) hashing: Arc<HashRooms>,
     pub(crate) jobs: Jobs,
+    pub(crate) oidc: Option<Oidc>,
     stopping: AtomicBool,
 }
 
@@ -59,8 +61,20 @@ impl App {
             metrics: Metrics::default(),
             hashing: Arc::default(),
             jobs,
+            oidc: None,
             stopping: AtomicBool::new(false),
         }
+    }
+
+    /// People can also log in at this provider.
+    pub(crate) fn with_provider(self, oidc: Option<Oidc>) -> Self {
+        Self { oidc, ..self }
+    }
+
+    /// Refuses a local log-in where there is none.
+    pub(crate) fn local(&self) -> Result<(), Problem> {
+        let only = self.config.oidc.as_ref().is_some_and(|oidc| oidc.alleen);
+        if only { Err(Problem::only_elsewhere()) } else { Ok(()) }
     }
 
     pub(crate) fn now(&self) -> Moment {

@@ -1,8 +1,12 @@
 //! What stands before every route: who is it, may they, how often, in which form, how much.
 
+use super::activity::{Activity, Busied, Sent};
 use super::app::{App, blocking};
-use super::call::Call;
+use super::call::{Call, Caller};
+use super::form::URLENCODED;
 use super::limit::Client;
+use super::pages;
+use super::peer::Peer;
 use super::problem::Problem;
 use super::respond::with_headers;
 use super::routes::{Accepts, Gives, Route, Who};
@@ -11,9 +15,9 @@ use axum::RequestPartsExt;
 use axum::body::{Body, to_bytes};
 use axum::extract::{ConnectInfo, RawPathParams, Request, State};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, Method, Response, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, Method, Response, StatusCode, Version, header};
 use axum::middleware::Next;
-use inbeeld::access::{Session, Token};
+use inbeeld::access::{Bound, Token};
 use inbeeld::terms::AccountRol;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
@@ -31,17 +35,39 @@ pub(crate) const SENDING: Duration = Duration::from_secs(30);
 #[derive(Clone, Copy)]
 struct Answered(&'static str);
 
+/// All that was sent has been taken in, so the connection can go on.
+#[derive(Clone, Copy)]
+struct TakenIn;
+
+/// Whether something comes behind the head of a request that shares its connection with the next.
+fn sends(request: &Request) -> bool {
+    let length = request.headers().get(header::CONTENT_LENGTH).is_some_and(|length| length != "0");
+    request.version() < Version::HTTP_2 && (length || request.headers().contains_key(header::TRANSFER_ENCODING))
+}
+
 /// Around everything, also what is no route: headers, figures, one line in the log.
 pub(crate) async fn around(State(app): State<Arc<App>>, request: Request, next: Next) -> Response<Body> {
     let (start, method) = (Instant::now(), name(request.method()));
-    let through = through_proxy(&app, &request);
-    let response = if through { next.run(request).await } else { not_through_proxy().into_response() };
+    let (through, sends) = (through_proxy(&app, &request), sends(&request));
+    let busy = request.extensions().get::<Activity>().map(Activity::begin);
+    let multiplexed = request.version() == Version::HTTP_2;
+    let (parts, body) = request.into_parts();
+    let sent = Sent::new(body);
+    let request = Request::from_parts(parts, Body::new(sent.clone()));
+    let mut response = if through { next.run(request).await } else { not_through_proxy().into_response() };
     let took = start.elapsed();
+    if multiplexed {
+        sent.run_out().await;
+    }
     let route = response.extensions().get::<Answered>().map_or("geen", |answered| answered.0);
     let status = response.status().as_u16();
     app.metrics.count(method, route, status, took);
     tracing::info!(methode = method, route, status, ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX));
-    with_headers(response)
+    if sends && response.extensions().get::<TakenIn>().is_none() {
+        // Who sent it would take what comes next for the answer to the next request.
+        response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+    }
+    with_headers(response.map(|body| Body::new(Busied { body, _busy: busy, _sent: sent })))
 }
 
 /// The method, of a closed set: figures must not grow with what somebody makes up.
@@ -52,9 +78,15 @@ fn name(method: &Method) -> &'static str {
 
 /// Before a route of the table.
 pub(crate) async fn enter(app: Arc<App>, number: usize, route: &'static Route, request: Request) -> Response<Body> {
-    let answer = through(&app, number, route, request).await;
-    let mut response = answer.unwrap_or_else(Problem::into_response);
+    let as_page = route.gives == Gives::Page || (route.gives == Gives::File && prefers_page(request.headers()));
+    let mut taken_in = false;
+    let answer = through(&app, number, route, request, &mut taken_in).await;
+    let refused = |problem: Problem| if as_page { pages::refused(&problem) } else { problem.into_response() };
+    let mut response = answer.unwrap_or_else(refused);
     response.extensions_mut().insert(Answered(route.path));
+    if taken_in {
+        response.extensions_mut().insert(TakenIn);
+    }
     response
 }
 
@@ -63,17 +95,18 @@ async fn through(
     number: usize,
     route: &'static Route,
     request: Request,
+    taken_in: &mut bool,
 ) -> Result<Response<Body>, Problem> {
     let (mut parts, body) = request.into_parts();
-    let who = session(app, &parts.headers).await?;
+    let who = caller(app, &parts, route.who).await?;
     let client = match &who {
-        Some((session, _)) => Client::Account(session.naam.as_str().to_owned()),
-        None => Client::at(address(app, &parts)),
+        Caller::Nobody => Client::at(address(app, &parts)),
+        who => Client::Account(who.actor().name().to_owned()),
     };
     app.limiter.take(number, client, route.rate, Instant::now()).map_err(Problem::too_many)?;
-    allowed(app, route.who, who.as_ref().map(|(session, _)| session))?;
+    allowed(app, route.who, who.bound())?;
     if !matches!(route.method, Method::GET | Method::HEAD) {
-        not_from_elsewhere(app, &parts.headers, who.as_ref())?;
+        not_from_elsewhere(app, &parts, &who)?;
     }
     let wants_page = wanted(route.gives, &parts.headers)?;
     let (body, upload) = if route.body == Accepts::Files {
@@ -81,32 +114,81 @@ async fn through(
     } else {
         (received(route.body, &parts.headers, body).await?, None)
     };
+    *taken_in = true;
     let path = parts.extract::<RawPathParams>().await.map_err(|_| Problem::not_found())?;
     let path = path.iter().map(|(_, value)| value.to_owned()).collect();
-    let call = Call { app: Arc::clone(app), who, path, wants_page, body, upload };
+    let query = parts.uri.query().unwrap_or_default().to_owned();
+    let (app, headers, form) = (Arc::clone(app), parts.headers, matches!(route.body, Accepts::Form(_)));
+    let call = Call { app, who, path, query, headers, wants_page, form, body, upload };
     // On a task of its own: who asked may go away, what was begun ends.
     tokio::spawn((route.handler)(call)).await.unwrap_or_else(|_| Err(Problem::internal()))
 }
 
-/// Whose session the cookie is.
-async fn session(app: &Arc<App>, headers: &HeaderMap) -> Result<Option<(Session, Token)>, Problem> {
+/// Whose session the cookie is; without a cookie, which source's certificate came with the connection.
+async fn caller(app: &Arc<App>, parts: &Parts, route: Who) -> Result<Caller, Problem> {
+    let peer = parts.extensions.get::<Peer>().cloned().unwrap_or(Peer::Unknown);
+    match cookie(&parts.headers, COOKIE) {
+        // A session that has ended leaves nobody: who was a person does not go on as a machine.
+        Some(word) => person(app, Token::given(word), &peer).await,
+        None => source(app, peer, matches!(route, Who::Open)).await,
+    }
+}
+
+/// The word in a cookie.
+pub(crate) fn cookie<'h>(headers: &'h HeaderMap, wanted: &str) -> Option<&'h str> {
     let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
     let mut pairs = cookies.flat_map(|value| value.split(';')).filter_map(|pair| pair.trim().split_once('='));
-    let given = pairs.find(|(name, _)| *name == COOKIE).and_then(|(_, word)| Token::given(word));
-    let Some(cookie) = given else { return Ok(None) };
-    blocking(app, move |app| {
+    pairs.find(|(name, _)| *name == wanted).map(|(_, word)| word)
+}
+
+async fn person(app: &Arc<App>, cookie: Option<Token>, peer: &Peer) -> Result<Caller, Problem> {
+    let Some(cookie) = cookie else { return Ok(Caller::Nobody) };
+    let found = blocking(app, move |app| {
         let found = app.database.session(&cookie, app.now())?;
         Ok(found.map(|session| (session, cookie)))
     })
-    .await
+    .await?;
+    let Some((session, cookie)) = found else { return Ok(Caller::Nobody) };
+    match (peer, session.bound.oin()) {
+        (Peer::Source(shown), Some(own)) if shown != own => {
+            let what = "het certificaat van deze verbinding is van een andere organisatie dan uw account";
+            let remedy = "Meld u aan zonder dit certificaat, of gebruik dat van uw eigen organisatie.";
+            Err(Problem::new(StatusCode::FORBIDDEN, "certificaat-anders", what, remedy))
+        }
+        _ => Ok(Caller::Person(session, cookie)),
+    }
+}
+
+/// A source is let in by its certificate when a beheerder made an account for its OIN: a CA gives certificates to more
+/// organisations than those that deliver here. Where everybody may ask, it matters to nobody.
+async fn source(app: &Arc<App>, peer: Peer, open: bool) -> Result<Caller, Problem> {
+    let refused = |code, what: &str, remedy: &str| {
+        if open { Ok(Caller::Nobody) } else { Err(Problem::new(StatusCode::FORBIDDEN, code, what, remedy)) }
+    };
+    let oin = match peer {
+        Peer::Unknown => return Ok(Caller::Nobody),
+        Peer::Unnamed => {
+            let what = "in het certificaat van deze verbinding staat geen OIN";
+            let remedy =
+                "Gebruik een certificaat met uw OIN als serialNumber van het onderwerp, zoals van PKIoverheid.";
+            return refused("certificaat-zonder-oin", what, remedy);
+        }
+        Peer::Source(oin) => oin,
+    };
+    let bound = Bound::new(AccountRol::Bronhouder, None, Some(oin.clone()))?;
+    if blocking(app, move |app| Ok(app.database.knows_source(&oin)?)).await? {
+        return Ok(Caller::Source(bound));
+    }
+    let what = "de organisatie van het certificaat van deze verbinding levert hier niet";
+    refused("certificaat-onbekend", what, "Vraag de beheerder om een account als bronhouder met uw OIN.")
 }
 
 /// Whether a role may ask.
-pub(crate) fn allowed(app: &App, who: Who, session: Option<&Session>) -> Result<(), Problem> {
+pub(crate) fn allowed(app: &App, who: Who, bound: Option<&Bound>) -> Result<(), Problem> {
     if matches!(who, Who::Open) {
         return Ok(());
     }
-    let bound = &session.ok_or_else(Problem::not_logged_in)?.bound;
+    let bound = bound.ok_or_else(Problem::not_logged_in)?;
     let contact = bound.rol() == AccountRol::Gemeente && bound.gemeente() == app.config.contactgemeente;
     let fine = match who {
         Who::Open | Who::Anybody => true,
@@ -116,9 +198,10 @@ pub(crate) fn allowed(app: &App, who: Who, session: Option<&Session>) -> Result<
     if fine { Ok(()) } else { Err(Problem::not_allowed()) }
 }
 
-/// A browser says from which page a request comes. Whoever says nothing, shows the word that only the
-/// holder of the session has.
-fn not_from_elsewhere(app: &App, headers: &HeaderMap, who: Option<&(Session, Token)>) -> Result<(), Problem> {
+/// A browser says from which page a request comes, also when it shows a certificate of its own accord. Whoever says
+/// nothing, shows the word that only the holder of the session has; a machine with a certificate has no session.
+fn not_from_elsewhere(app: &App, parts: &Parts, who: &Caller) -> Result<(), Problem> {
+    let headers = &parts.headers;
     let text = |name| headers.get(name).map(|value| value.to_str().unwrap_or_default());
     let elsewhere = || {
         let remedy =
@@ -128,10 +211,10 @@ fn not_from_elsewhere(app: &App, headers: &HeaderMap, who: Option<&(Session, Tok
     };
     let site = text(header::HeaderName::from_static("sec-fetch-site"));
     let origin = text(header::ORIGIN);
-    if site.is_some_and(|site| site != "same-origin") || origin.is_some_and(|origin| !is_ours(app, headers, origin)) {
+    if site.is_some_and(|site| site != "same-origin") || origin.is_some_and(|origin| !is_ours(app, parts, origin)) {
         return Err(elsewhere());
     }
-    let Some((_, cookie)) = who else { return Ok(()) };
+    let Caller::Person(_, cookie) = who else { return Ok(()) };
     if origin.is_some() {
         return Ok(());
     }
@@ -139,11 +222,13 @@ fn not_from_elsewhere(app: &App, headers: &HeaderMap, who: Option<&(Session, Tok
     if shown.is_some_and(|shown| shown == cookie.twin()) { Ok(()) } else { Err(elsewhere()) }
 }
 
-fn is_ours(app: &App, headers: &HeaderMap, origin: &str) -> bool {
+fn is_ours(app: &App, parts: &Parts, origin: &str) -> bool {
     if let Some(address) = &app.config.adres {
         return origin == address;
     }
-    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
+    // Over HTTP/2 the host stands in the address itself, and there is no header.
+    let named = parts.headers.get(header::HOST).and_then(|host| host.to_str().ok());
+    let host = named.or(parts.uri.authority().map(|authority| authority.as_str())).unwrap_or_default();
     let scheme = if app.config.tls.is_some() || !app.config.proxies.is_empty() { "https" } else { "http" };
     !host.is_empty() && origin == format!("{scheme}://{host}")
 }
@@ -151,7 +236,7 @@ fn is_ours(app: &App, headers: &HeaderMap, origin: &str) -> bool {
 /// Whether a page is wanted; refuses whoever wants what we do not have.
 fn wanted(gives: Gives, headers: &HeaderMap) -> Result<bool, Problem> {
     let mut asked = headers.get_all(header::ACCEPT).iter().filter_map(|value| value.to_str().ok()).peekable();
-    if asked.peek().is_none() || gives == Gives::File {
+    if asked.peek().is_none() || matches!(gives, Gives::File | Gives::Page) {
         return Ok(false);
     }
     // In the order of the header: browsers name what they like best first.
@@ -176,11 +261,17 @@ fn wanted(gives: Gives, headers: &HeaderMap) -> Result<bool, Problem> {
     Err(Problem::new(StatusCode::NOT_ACCEPTABLE, "vorm-gevraagd", what, remedy))
 }
 
+/// Whether somebody asks for a page before anything else, as browsers do that go somewhere.
+pub(crate) fn prefers_page(headers: &HeaderMap) -> bool {
+    let asked = headers.get(header::ACCEPT).and_then(|asked| asked.to_str().ok()).unwrap_or_default();
+    asked.trim_start().starts_with("text/html")
+}
+
 /// Takes in what was sent: in the right form, not too much, not too slowly.
 async fn received(accepts: Accepts, headers: &HeaderMap, body: Body) -> Result<Zeroizing<Vec<u8>>, Problem> {
     let most = match accepts {
         Accepts::Nothing | Accepts::Files => 0,
-        Accepts::Json(most) | Accepts::MayJson(most) => most,
+        Accepts::Json(most) | Accepts::MayJson(most) | Accepts::Form(most) => most,
     };
     let too_large = || {
         let what = format!("dit is te groot; hooguit {most} bytes");
@@ -191,14 +282,18 @@ async fn received(accepts: Accepts, headers: &HeaderMap, body: Body) -> Result<Z
         return Err(too_large());
     }
     let kind = headers.get(header::CONTENT_TYPE).map(|kind| kind.to_str().unwrap_or_default().to_ascii_lowercase());
-    let json = kind.as_deref().map(|kind| kind.split(';').next().unwrap_or_default().trim() == "application/json");
+    let kind = kind.as_deref().map(|kind| kind.split(';').next().unwrap_or_default().trim());
     let wrong = match accepts {
         Accepts::Nothing | Accepts::Files => false,
-        Accepts::Json(_) => json != Some(true),
-        Accepts::MayJson(_) => json == Some(false),
+        Accepts::Json(_) => kind != Some("application/json"),
+        Accepts::MayJson(_) => kind.is_some_and(|kind| kind != "application/json"),
+        Accepts::Form(_) => kind != Some(URLENCODED),
     };
     if wrong {
-        let remedy = "Stuur JSON, met Content-Type: application/json.";
+        let remedy = match accepts {
+            Accepts::Form(_) => "Gebruik het formulier op de bladzijde.",
+            _ => "Stuur JSON, met Content-Type: application/json.",
+        };
         let what = "wat is gestuurd heeft niet de goede vorm";
         return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "vorm-gestuurd", what, remedy));
     }

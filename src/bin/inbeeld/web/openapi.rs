@@ -1,7 +1,7 @@
 //! What the service can be asked, as OpenAPI 3.1: each route says what is its own, the table the rest.
 
 use super::api::{
-    accounts, audit, deliveries, health, lists, periods, processings, register, releases, runs, sessions, texts,
+    accounts, audit, deliveries, health, lists, oidc, periods, processings, register, releases, runs, sessions, texts,
 };
 use super::problem::{PROBLEM_JSON, Problem};
 use super::respond::API_VERSION;
@@ -40,6 +40,7 @@ use utoipa::openapi::{ContentBuilder, Ref, RefOr, ResponseBuilder};
     ),
     paths(
         health::alive, health::ready, health::openapi,
+        oidc::begin, oidc::back,
         sessions::log_in, sessions::current, sessions::log_out,
         accounts::activate, accounts::list, accounts::create, accounts::block, accounts::reset,
         register::list, register::verify,
@@ -103,6 +104,7 @@ fn complete(operation: &mut Operation, route: &Route) {
         ("429", "Te veel verzoeken"),
         ("500", "Er ging iets mis in de dienst"),
         ("503", "Nu niet beschikbaar"),
+        ("507", "De schijf van de dienst is vol"),
     ];
     if route.body != Accepts::Nothing {
         also.extend([

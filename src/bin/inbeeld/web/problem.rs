@@ -11,7 +11,7 @@ use inbeeld::fault::{Exit, Explain};
 use inbeeld::register::RegisterFault;
 use inbeeld::run::RunFault;
 use inbeeld::store::db::DbFault;
-use inbeeld::store::{StoreFault, TrustFault};
+use inbeeld::store::{StoreFault, TrustFault, disk_is_full};
 use inbeeld::terms::Maand;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -68,8 +68,11 @@ impl Problem {
         }
     }
 
-    /// The refusal of something that explains itself.
-    pub(crate) fn of(status: StatusCode, fault: &impl Explain) -> Self {
+    /// The refusal of something that explains itself. A full disk always has the same answer, wherever it shows.
+    pub(crate) fn of(status: StatusCode, fault: &(impl Explain + 'static)) -> Self {
+        if disk_is_full(fault) {
+            return Self::disk_full();
+        }
         Self::new(status, fault.code(), &fault.to_string(), &fault.remedy())
     }
 
@@ -111,6 +114,18 @@ impl Problem {
         Self::new(StatusCode::FORBIDDEN, "niet-voor-deze-rol", "uw rol mag dit niet", remedy)
     }
 
+    pub(crate) fn only_elsewhere() -> Self {
+        let remedy = "Begin op /v1/aanmelden/oidc.";
+        let what = "bij deze dienst meldt iedereen zich aan bij de aanmeldvoorziening van de organisatie";
+        Self::new(StatusCode::FORBIDDEN, "alleen-oidc", what, remedy)
+    }
+
+    fn disk_full() -> Self {
+        let what = "de schijf van de dienst is vol, dus dit kan nu niet";
+        let remedy = "Waarschuw de beheerder: is er weer ruimte, dan kan het opnieuw, zonder herstart.";
+        Self::new(StatusCode::INSUFFICIENT_STORAGE, "schijf-vol", what, remedy)
+    }
+
     pub(crate) fn internal() -> Self {
         let remedy = "Probeer het opnieuw; blijft het zo, laat de beheerder in het logboek van de dienst kijken.";
         Self::new(StatusCode::INTERNAL_SERVER_ERROR, "intern", "er ging iets mis in de dienst", remedy)
@@ -123,7 +138,7 @@ impl Problem {
     }
 
     /// A text allows nothing now.
-    pub(crate) fn denied(fault: &impl Explain) -> Self {
+    pub(crate) fn denied(fault: &(impl Explain + 'static)) -> Self {
         Self::of(StatusCode::CONFLICT, fault)
     }
 
@@ -178,6 +193,17 @@ impl Problem {
         self.code
     }
 
+    pub(crate) fn status(&self) -> StatusCode {
+        StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+    }
+
+    /// Says in an answer when it may be tried again.
+    pub(crate) fn retry_after_in(&self, response: &mut Response<Body>) {
+        if let Some(seconds) = self.retry_after {
+            response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
+        }
+    }
+
     /// Whether the machine failed, and not who asked.
     pub(crate) fn is_ours(&self) -> bool {
         self.status >= 500
@@ -187,11 +213,9 @@ impl Problem {
         // Texts and numbers only: it always becomes JSON.
         let body = serde_json::to_vec(&self).unwrap_or_default();
         let mut response = Response::new(Body::from(body));
-        *response.status_mut() = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        *response.status_mut() = self.status();
         response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(PROBLEM_JSON));
-        if let Some(seconds) = self.retry_after {
-            response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
-        }
+        self.retry_after_in(&mut response);
         if self.status == 401 {
             let scheme = HeaderValue::from_static("Sessie realm=\"inbeeld\"");
             response.headers_mut().insert(header::WWW_AUTHENTICATE, scheme);
@@ -214,6 +238,7 @@ fn title(status: StatusCode) -> &'static str {
         415 => "Verkeerde vorm",
         429 => "Te veel verzoeken",
         503 => "Nu niet beschikbaar",
+        507 => "Schijf vol",
         _ => "Fout in de dienst",
     }
 }
@@ -248,6 +273,7 @@ impl From<AccessFault> for Problem {
         let status = match fault {
             AccessFault::Bound | AccessFault::WeakPassword => StatusCode::BAD_REQUEST,
             AccessFault::Credentials | AccessFault::Locked | AccessFault::Activation => StatusCode::UNAUTHORIZED,
+            AccessFault::Closed => StatusCode::FORBIDDEN,
             AccessFault::Machine => StatusCode::SERVICE_UNAVAILABLE,
         };
         Self::of(status, &fault)
@@ -255,10 +281,10 @@ impl From<AccessFault> for Problem {
 }
 
 /// What only the operator can mend is told to the log, and in general words to who asked.
-fn ours(fault: &impl Explain) -> Problem {
+fn ours(fault: &(impl Explain + 'static)) -> Problem {
     tracing::error!(code = fault.code(), "{fault}");
-    let tampered = fault.exit() == Exit::Integrity;
-    if tampered { Problem::of(StatusCode::INTERNAL_SERVER_ERROR, fault) } else { Problem::internal() }
+    let tellable = fault.exit() == Exit::Integrity || disk_is_full(fault);
+    if tellable { Problem::of(StatusCode::INTERNAL_SERVER_ERROR, fault) } else { Problem::internal() }
 }
 
 impl From<AuditFault> for Problem {
@@ -284,6 +310,11 @@ impl From<StoreFault> for Problem {
 
 impl From<TrustFault> for Problem {
     fn from(fault: TrustFault) -> Self {
+        if let TrustFault::Empty { .. } = fault {
+            let what = "deze dienst vertrouwt nog geen enkele sleutel, dus ook geen handtekening";
+            let remedy = "Vraag de beheerder om de openbare sleutel van de FG in de map `vertrouwd` te zetten.";
+            return Self::new(StatusCode::CONFLICT, fault.code(), what, remedy);
+        }
         ours(&fault)
     }
 }

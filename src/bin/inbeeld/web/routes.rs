@@ -3,12 +3,13 @@
 //! A golden file (`tests/dienst/routes.txt`) lists it, and a test asks every route as every role.
 
 use super::api::{
-    accounts, audit, deliveries, health, lists, periods, processings, register, releases, runs, sessions, texts,
+    accounts, audit, deliveries, health, lists, oidc, periods, processings, register, releases, runs, sessions, texts,
 };
 use super::app::App;
 use super::call::Handler;
 use super::guard;
 use super::limit::Rate;
+use super::pages::{self, PAGES};
 use super::problem::Problem;
 use axum::Router;
 use axum::extract::{Request, State};
@@ -53,6 +54,8 @@ pub(crate) enum Accepts {
     MayJson(usize),
     /// A form with files of any size, taken in while it is sent.
     Files,
+    /// A form of a page, of at most so many bytes.
+    Form(usize),
 }
 
 /// What comes back when all is well.
@@ -65,17 +68,19 @@ pub(crate) enum Gives {
     File,
     /// Events, one after the other.
     Events,
+    /// A page, whatever is asked for; so are its refusals.
+    Page,
 }
 
-const KB: usize = 1024;
+pub(crate) const KB: usize = 1024;
 /// For what people click on.
-const CALM: Rate = Rate { burst: 120, per_minute: 600 };
+pub(crate) const CALM: Rate = Rate { burst: 120, per_minute: 600 };
 /// For what changes something.
-const WRITE: Rate = Rate { burst: 30, per_minute: 60 };
+pub(crate) const WRITE: Rate = Rate { burst: 30, per_minute: 60 };
 /// For who can still be anybody: enough for an office behind one address on Monday morning.
-const DOOR: Rate = Rate { burst: 30, per_minute: 30 };
+pub(crate) const DOOR: Rate = Rate { burst: 30, per_minute: 30 };
 /// For machines that look whether we are there.
-const WATCH: Rate = Rate { burst: 600, per_minute: 6000 };
+pub(crate) const WATCH: Rate = Rate { burst: 600, per_minute: 6000 };
 
 use AccountRol::{Beheerder, Bronhouder, Coordinator, Gemeente, PrivacyOfficer, Vrijgever};
 
@@ -92,6 +97,7 @@ macro_rules! route {
         }
     };
 }
+pub(crate) use route;
 
 /// The table.
 pub(crate) static ROUTES: &[Route] = {
@@ -103,6 +109,8 @@ pub(crate) static ROUTES: &[Route] = {
         route!(GET "/v1/gereedheid", Open, Nothing, Gives::Json, WATCH, health::ready),
         route!(GET "/v1/openapi.json", Open, Nothing, Gives::Json, WATCH, health::openapi),
         route!(POST "/v1/sessies", Open, Json(4 * KB), Gives::Json, DOOR, sessions::log_in),
+        route!(GET "/v1/aanmelden/oidc", Open, Nothing, Gives::JsonOrPage, DOOR, oidc::begin),
+        route!(GET "/v1/aanmelden/oidc/terug", Open, Nothing, Gives::JsonOrPage, DOOR, oidc::back),
         route!(GET "/v1/sessies/huidige", Anybody, Nothing, Gives::Json, CALM, sessions::current),
         route!(DELETE "/v1/sessies/huidige", Anybody, Nothing, Gives::Json, CALM, sessions::log_out),
         route!(POST "/v1/accounts/_activeer", Open, Json(4 * KB), Gives::Json, DOOR, accounts::activate),
@@ -142,10 +150,15 @@ pub(crate) static ROUTES: &[Route] = {
     ]
 };
 
-/// The table as a router. What is not in it gets a problem of its own.
+/// Everything: what programs ask, and the pages.
+pub(crate) fn all() -> impl Iterator<Item = &'static Route> {
+    ROUTES.iter().chain(PAGES)
+}
+
+/// The tables as a router. What is not in them gets a problem of its own.
 pub(crate) fn router(app: Arc<App>) -> Router {
     let mut paths: BTreeMap<&'static str, MethodRouter<Arc<App>>> = BTreeMap::new();
-    for (number, route) in ROUTES.iter().enumerate() {
+    for (number, route) in all().enumerate() {
         let enter = move |State(app): State<Arc<App>>, request: Request| guard::enter(app, number, route, request);
         let methods = on(MethodFilter::try_from(route.method.clone()).unwrap_or(MethodFilter::GET), enter);
         let before = paths.remove(route.path).unwrap_or_default();
@@ -168,6 +181,5 @@ pub(crate) fn router(app: Arc<App>) -> Router {
 
 /// A refusal outside the table. What was sent with it is not read.
 async fn refuse(request: Request, problem: Problem) -> Response<axum::body::Body> {
-    drop(request);
-    problem.into_response()
+    if guard::prefers_page(request.headers()) { pages::refused(&problem) } else { problem.into_response() }
 }

@@ -55,6 +55,7 @@ fn listed(route: &Route) -> String {
         Accepts::Json(most) => format!("JSON tot {most} bytes"),
         Accepts::MayJson(most) => format!("niets of JSON tot {most} bytes"),
         Accepts::Files => "formulier met bestanden".to_owned(),
+        Accepts::Form(most) => format!("formulier tot {most} bytes"),
     };
     let rate = format!("{} ineens, {} per minuut", route.rate.burst, route.rate.per_minute);
     format!("{} {} | {who} | {body} | {rate}\n", route.method, route.path)
@@ -90,7 +91,7 @@ fn the_description_is_as_kept_and_has_every_route() {
 fn sends(route: &Route) -> bool {
     match route.body {
         Accepts::Nothing => false,
-        Accepts::Json(_) | Accepts::Files => true,
+        Accepts::Json(_) | Accepts::Files | Accepts::Form(_) => true,
         Accepts::MayJson(_) => route.path.ends_with("_verifieer"),
     }
 }

@@ -34,9 +34,14 @@ impl Upload {
         Ok(Self(Multipart::with_constraints(stream, boundary, constraints)))
     }
 
+    /// The next field, whatever its name.
+    pub(crate) async fn next(&mut self) -> Result<Option<Field<'static>>, Problem> {
+        in_time(self.0.next_field()).await?.map_err(|_| malformed())
+    }
+
     /// The next field, which must have this name.
     pub(crate) async fn field(&mut self, name: &str) -> Result<Field<'static>, Problem> {
-        let next = in_time(self.0.next_field()).await?.map_err(|_| malformed())?;
+        let next = self.next().await?;
         next.filter(|field| field.name() == Some(name)).ok_or_else(|| {
             let what = format!("in het formulier ontbreekt `{name}`, of het staat niet op zijn plaats");
             let remedy = "Stuur eerst `manifest` en dan `bestand`, met zijn naam.";

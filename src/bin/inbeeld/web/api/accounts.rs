@@ -2,7 +2,6 @@
 
 use crate::web::app::blocking;
 use crate::web::call::{Answer, Call};
-use crate::web::fields::{self, Fields};
 use crate::web::problem::{Fault, Problem};
 use crate::web::respond;
 use axum::http::StatusCode;
@@ -19,15 +18,17 @@ use utoipa::ToSchema;
 #[schema(as = Account)]
 pub(crate) struct Shown {
     /// De naam.
-    naam: String,
+    pub(crate) naam: String,
     /// De rol.
-    rol: &'static str,
+    pub(crate) rol: &'static str,
     /// Van een gemeente haar code.
-    gemeente: Option<String>,
+    pub(crate) gemeente: Option<String>,
     /// Van een bronhouder zijn OIN.
-    oin: Option<String>,
+    pub(crate) oin: Option<String>,
     /// uitgenodigd, actief of geblokkeerd.
-    staat: &'static str,
+    pub(crate) staat: &'static str,
+    /// Van wie zich bij een aanmeldvoorziening aanmeldt: hoe die hem noemt.
+    pub(crate) onderwerp: Option<String>,
 }
 
 /// Alle accounts.
@@ -43,12 +44,16 @@ pub(crate) struct All {
 #[expect(dead_code, reason = "describes what is read field by field")]
 pub(crate) struct New {
     /// 2 tot 64 kleine letters, cijfers, `.`, `-`, `_` of `@`, te beginnen met een letter.
+    #[schema(pattern = "^[a-z][a-z0-9._@-]{1,63}$", max_length = 64)]
     naam: String,
     /// bronhouder, coordinator, vrijgever, privacy-officer, gemeente of beheerder.
+    #[schema(pattern = "^(bronhouder|coordinator|vrijgever|privacy-officer|gemeente|beheerder)$")]
     rol: String,
     /// Verplicht voor een gemeente, en alleen daarvoor: vier cijfers (CBS).
+    #[schema(pattern = "^[0-9]{4}$")]
     gemeente: Option<String>,
     /// Verplicht voor een bronhouder, en alleen daarvoor: twintig cijfers.
+    #[schema(pattern = "^[0-9]{20}$")]
     oin: Option<String>,
 }
 
@@ -57,12 +62,12 @@ pub(crate) struct New {
 #[schema(as = Uitnodiging)]
 pub(crate) struct Invited {
     /// De naam van het account.
-    naam: String,
+    pub(crate) naam: String,
     /// De code, voor degene van wie het account is.
-    activeringscode: String,
+    pub(crate) activeringscode: String,
     /// Tot wanneer zij geldt, UTC.
     #[schema(format = DateTime)]
-    geldig_tot: String,
+    pub(crate) geldig_tot: String,
 }
 
 /// Hoe iemand een account in gebruik neemt.
@@ -71,11 +76,13 @@ pub(crate) struct Invited {
 #[expect(dead_code, reason = "describes what is read field by field")]
 pub(crate) struct Activation {
     /// De naam van het account.
+    #[schema(pattern = "^[a-z][a-z0-9._@-]{1,63}$", max_length = 64)]
     naam: String,
     /// De code die de beheerder gaf.
+    #[schema(max_length = 256)]
     activeringscode: String,
     /// Het wachtwoord dat u kiest: 12 tot 128 tekens.
-    #[schema(format = Password)]
+    #[schema(format = Password, min_length = 12, max_length = 128)]
     wachtwoord: String,
 }
 
@@ -84,9 +91,9 @@ pub(crate) struct Activation {
 #[schema(as = TweedeFactor)]
 pub(crate) struct Factor {
     /// Om over te typen.
-    geheim: Option<String>,
+    pub(crate) geheim: Option<String>,
     /// Om te scannen.
-    adres: Option<String>,
+    pub(crate) adres: Option<String>,
 }
 
 fn shown(account: &Account) -> Shown {
@@ -96,6 +103,7 @@ fn shown(account: &Account) -> Shown {
         gemeente: account.bound.gemeente().map(|code| code.to_string()),
         oin: account.bound.oin().map(|oin| oin.as_str().to_owned()),
         staat: account.staat.as_str(),
+        onderwerp: account.onderwerp.clone(),
     }
 }
 
@@ -111,8 +119,13 @@ fn invited(naam: &AccountNaam, invitation: &Invitation) -> Invited {
 #[utoipa::path(get, path = "/v1/accounts", tag = "accounts",
     responses((status = 200, description = "Alle accounts", body = All)))]
 pub(crate) async fn list(call: Call) -> Answer {
+    respond::json(StatusCode::OK, &All { accounts: all(&call).await? })
+}
+
+/// Every account, by name.
+pub(crate) async fn all(call: &Call) -> Result<Vec<Shown>, Problem> {
     let accounts = blocking(&call.app, |app| Ok(app.database.accounts()?)).await?;
-    respond::json(StatusCode::OK, &All { accounts: accounts.iter().map(shown).collect() })
+    Ok(accounts.iter().map(shown).collect())
 }
 
 /// Maakt een account; degene van wie het is, neemt het met de code in gebruik.
@@ -120,7 +133,12 @@ pub(crate) async fn list(call: Call) -> Answer {
     responses((status = 201, description = "Gemaakt", body = Invited),
         (status = 409, description = "De naam bestaat al", body = Problem, content_type = "application/problem+json")))]
 pub(crate) async fn create(call: Call) -> Answer {
-    let mut fields = Fields::read(&call.body)?;
+    respond::json(StatusCode::CREATED, &made(&call).await?)
+}
+
+/// Makes the account that was asked for.
+pub(crate) async fn made(call: &Call) -> Result<Invited, Problem> {
+    let mut fields = call.fields()?;
     let naam = fields.parsed("naam", AccountNaam::parse);
     let expected = "bronhouder, coordinator, vrijgever, privacy-officer, gemeente of beheerder";
     let rol = fields.parsed("rol", |text| AccountRol::parse(text.as_bytes()).ok_or(Invalid { expected }));
@@ -132,14 +150,13 @@ pub(crate) async fn create(call: Call) -> Answer {
         Problem::invalid(vec![Fault { plek: "rol".to_owned(), wat: fault.to_string(), doe: fault.remedy() }])
     })?;
     let actor = call.actor();
-    let told = blocking(&call.app, move |app| {
+    blocking(&call.app, move |app| {
         app.act(&actor, Act::NewAccount, Some(naam.as_str()), |_| {
             let invitation = app.database.new_account(&naam, &bound, app.now())?;
             Ok::<_, Problem>(invited(&naam, &invitation))
         })
     })
-    .await?;
-    respond::json(StatusCode::CREATED, &told)
+    .await
 }
 
 /// Sluit een account en beëindigt zijn sessies.
@@ -149,34 +166,45 @@ pub(crate) async fn create(call: Call) -> Answer {
         (status = 404, description = "Er is geen account met deze naam", body = Problem, content_type = "application/problem+json"),
         (status = 409, description = "Het is de laatste beheerder", body = Problem, content_type = "application/problem+json")))]
 pub(crate) async fn block(call: Call) -> Answer {
-    fields::none(&call.body)?;
-    let naam = named(&call)?;
+    blocked(&call).await?;
+    Ok(respond::empty())
+}
+
+/// Closes the account in the path.
+pub(crate) async fn blocked(call: &Call) -> Result<(), Problem> {
+    call.nothing()?;
+    let naam = named(call)?;
     let actor = call.actor();
     blocking(&call.app, move |app| {
         app.act(&actor, Act::Block, Some(naam.as_str()), |_| Ok::<_, Problem>(app.database.block(&naam)?))
     })
-    .await?;
-    Ok(respond::empty())
+    .await
 }
 
-/// Begint een account opnieuw: wachtwoord en app gelden niet meer, de nieuwe code wel.
+/// Begint een account opnieuw: wachtwoord en app gelden niet meer, de nieuwe code wel. Van wie zich bij een
+/// aanmeldvoorziening aanmeldt, gaat het account alleen weer open.
 #[utoipa::path(post, path = "/v1/accounts/{naam}/_herstel", tag = "accounts",
     params(("naam" = String, Path, description = "De naam van het account")),
     responses((status = 200, description = "Opnieuw begonnen", body = Invited),
+        (status = 204, description = "Weer open; er is geen code nodig"),
         (status = 404, description = "Er is geen account met deze naam", body = Problem, content_type = "application/problem+json"),
         (status = 409, description = "Het is de laatste beheerder", body = Problem, content_type = "application/problem+json")))]
 pub(crate) async fn reset(call: Call) -> Answer {
-    fields::none(&call.body)?;
-    let naam = named(&call)?;
+    begun_again(&call).await?.map_or_else(|| Ok(respond::empty()), |told| respond::json(StatusCode::OK, &told))
+}
+
+/// Begins the account in the path again; without a code for who logs in elsewhere.
+pub(crate) async fn begun_again(call: &Call) -> Result<Option<Invited>, Problem> {
+    call.nothing()?;
+    let naam = named(call)?;
     let actor = call.actor();
-    let told = blocking(&call.app, move |app| {
+    blocking(&call.app, move |app| {
         app.act(&actor, Act::Reset, Some(naam.as_str()), |_| {
             let invitation = app.database.reset(&naam, app.now())?;
-            Ok::<_, Problem>(invited(&naam, &invitation))
+            Ok::<_, Problem>(invitation.map(|invitation| invited(&naam, &invitation)))
         })
     })
-    .await?;
-    respond::json(StatusCode::OK, &told)
+    .await
 }
 
 /// The account in the path; what is no name is no account.
@@ -189,7 +217,13 @@ fn named(call: &Call) -> Result<AccountNaam, Problem> {
     responses((status = 200, description = "In gebruik; zet de tweede factor in een app", body = Factor),
         (status = 401, description = "De code klopt niet", body = Problem, content_type = "application/problem+json")))]
 pub(crate) async fn activate(call: Call) -> Answer {
-    let mut fields = Fields::read(&call.body)?;
+    respond::json(StatusCode::OK, &activated(&call).await?)
+}
+
+/// Takes the account that was named into use.
+pub(crate) async fn activated(call: &Call) -> Result<Factor, Problem> {
+    call.app.local()?;
+    let mut fields = call.fields()?;
     let naam = fields.parsed("naam", AccountNaam::parse);
     let code = fields.text("activeringscode", 256);
     let wachtwoord = Wachtwoord::new(fields.text("wachtwoord", 1024));
@@ -200,7 +234,7 @@ pub(crate) async fn activate(call: Call) -> Answer {
     })?;
     let mut taken = call.app.hashing.take().await?;
     let actor = call.actor();
-    let told = blocking(&call.app, move |app| {
+    blocking(&call.app, move |app| {
         app.act(&actor, Act::Activate, None, |object| {
             let code = Token::given(&code).ok_or(AccessFault::Activation)?;
             app.database.invited(&naam, &code, app.now())?;
@@ -214,6 +248,5 @@ pub(crate) async fn activate(call: Call) -> Answer {
             })
         })
     })
-    .await?;
-    respond::json(StatusCode::OK, &told)
+    .await
 }

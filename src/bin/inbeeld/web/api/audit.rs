@@ -2,7 +2,6 @@
 
 use crate::web::app::blocking;
 use crate::web::call::{Answer, Call};
-use crate::web::fields::Fields;
 use crate::web::problem::Problem;
 use crate::web::respond;
 use axum::http::StatusCode;
@@ -21,22 +20,22 @@ const SHOWN: usize = 500;
 #[schema(as = Handeling)]
 pub(crate) struct Shown {
     /// Nummer van de regel waarop zij begint.
-    nr: usize,
+    pub(crate) nr: usize,
     /// Wanneer, UTC.
     #[schema(format = DateTime)]
-    tijd: String,
+    pub(crate) tijd: String,
     /// Welk account, of niemand, opdrachtregel of dienst.
-    wie: String,
+    pub(crate) wie: String,
     /// In welke rol.
-    rol: Option<&'static str>,
+    pub(crate) rol: Option<&'static str>,
     /// Wat.
-    daad: &'static str,
+    pub(crate) daad: &'static str,
     /// Waarop.
-    op: Option<String>,
+    pub(crate) op: Option<String>,
     /// gelukt, geweigerd of mislukt; leeg als het einde ontbreekt.
-    uitkomst: Option<&'static str>,
+    pub(crate) uitkomst: Option<&'static str>,
     /// Code van de weigering.
-    code: Option<String>,
+    pub(crate) code: Option<String>,
 }
 
 /// De nieuwste handelingen.
@@ -44,11 +43,11 @@ pub(crate) struct Shown {
 #[schema(as = Auditlogboek)]
 pub(crate) struct All {
     /// De nieuwste 500, nieuwste eerst.
-    handelingen: Vec<Shown>,
+    pub(crate) handelingen: Vec<Shown>,
     /// Hoeveel regels het logboek heeft.
-    regels: usize,
+    pub(crate) regels: usize,
     /// Hash van de laatste regel, om elders te bewaren.
-    kop: String,
+    pub(crate) kop: String,
 }
 
 /// Of er niets aan het logboek is veranderd.
@@ -56,19 +55,19 @@ pub(crate) struct All {
 #[schema(as = AuditUitkomst)]
 pub(crate) struct Verified {
     /// Of het klopt.
-    goed: bool,
+    pub(crate) goed: bool,
     /// Hoeveel regels het heeft.
-    regels: Option<usize>,
+    pub(crate) regels: Option<usize>,
     /// Regels na de kop die u opgaf.
-    regels_na_kop: Option<usize>,
+    pub(crate) regels_na_kop: Option<usize>,
     /// Nummers van handelingen zonder einde: afgebroken, of nu bezig.
-    zonder_einde: Vec<usize>,
+    pub(crate) zonder_einde: Vec<usize>,
     /// Hash van de laatste regel.
-    kop: Option<String>,
+    pub(crate) kop: Option<String>,
     /// Wat er mis is.
-    wat: Option<String>,
+    pub(crate) wat: Option<String>,
     /// Wat u kunt doen.
-    doe: Option<String>,
+    pub(crate) doe: Option<String>,
 }
 
 /// De kop die u eerder noteerde.
@@ -77,6 +76,7 @@ pub(crate) struct Verified {
 #[expect(dead_code, reason = "describes what is read field by field")]
 pub(crate) struct Kept {
     /// 64 hexadecimale cijfers.
+    #[schema(pattern = "^[0-9a-f]{64}$")]
     kop: Option<String>,
 }
 
@@ -90,22 +90,26 @@ fn shown(entry: Entry) -> Shown {
 #[utoipa::path(get, path = "/v1/auditlogboek", tag = "auditlogboek",
     responses((status = 200, description = "De nieuwste handelingen", body = All)))]
 pub(crate) async fn list(call: Call) -> Answer {
-    let told = blocking(&call.app, |app| {
+    respond::json(StatusCode::OK, &newest(&call).await?)
+}
+
+/// The newest acts.
+pub(crate) async fn newest(call: &Call) -> Result<All, Problem> {
+    blocking(&call.app, |app| {
         let mut log = Log::read(&AuditFile::lines(&app.config.plaatsen.audit)?)?;
         let (regels, kop) = (log.lines(), log.head().to_string());
         let newest = log.acts.split_off(log.acts.len().saturating_sub(SHOWN));
         Ok(All { handelingen: newest.into_iter().rev().map(shown).collect(), regels, kop })
     })
-    .await?;
-    respond::json(StatusCode::OK, &told)
+    .await
 }
 
 /// The head that somebody kept, when they send one.
-pub(super) fn kept(body: &[u8]) -> Result<Option<Sha256Hash>, Problem> {
-    if body.is_empty() {
+pub(super) fn kept(call: &Call) -> Result<Option<Sha256Hash>, Problem> {
+    if call.body.is_empty() {
         return Ok(None);
     }
-    let mut fields = Fields::read(body)?;
+    let mut fields = call.fields()?;
     let kept = fields.may_parse("kop", Sha256Hash::parse);
     fields.finish()?;
     Ok(kept)
@@ -115,9 +119,14 @@ pub(super) fn kept(body: &[u8]) -> Result<Option<Sha256Hash>, Problem> {
 #[utoipa::path(post, path = "/v1/auditlogboek/_verifieer", tag = "auditlogboek", request_body = Option<Kept>,
     responses((status = 200, description = "De uitkomst, ook als het niet klopt", body = Verified)))]
 pub(crate) async fn verify(call: Call) -> Answer {
-    let kept = kept(&call.body)?;
+    respond::json(StatusCode::OK, &checked(&call).await?)
+}
+
+/// Whether the log holds, and goes on from the head that was sent.
+pub(crate) async fn checked(call: &Call) -> Result<Verified, Problem> {
+    let kept = kept(call)?;
     let actor = call.actor();
-    let told = blocking(&call.app, move |app| {
+    blocking(&call.app, move |app| {
         app.act(&actor, Act::VerifyLog, None, |_| {
             let read = AuditFile::lines(&app.config.plaatsen.audit).and_then(|lines| Log::read(&lines));
             let found = read.and_then(|log| kept.map(|kept| log.since(kept)).transpose().map(|since| (log, since)));
@@ -143,6 +152,5 @@ pub(crate) async fn verify(call: Call) -> Answer {
             })
         })
     })
-    .await?;
-    respond::json(StatusCode::OK, &told)
+    .await
 }

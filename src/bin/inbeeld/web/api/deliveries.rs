@@ -6,7 +6,7 @@ use crate::web::problem::{Fault, Problem};
 use crate::web::respond;
 use crate::web::upload::{Upload, pipe, pump, whole};
 use axum::http::StatusCode;
-use inbeeld::audit::Act;
+use inbeeld::audit::{Act, Actor};
 use inbeeld::doelbinding::Policy;
 use inbeeld::fault::Explain;
 use inbeeld::ingest::MAX_MANIFEST;
@@ -15,6 +15,7 @@ use inbeeld::receive::{Announced, Desk, InForce, Period, Receipt, ReceiveFault, 
 use inbeeld::store::db::DbFault;
 use inbeeld::store::{DiskShelf, TextShelf};
 use inbeeld::terms::{AccountRol, Maand};
+use multer::Field;
 use serde::Serialize;
 use std::io;
 use std::sync::Arc;
@@ -25,35 +26,35 @@ use utoipa::ToSchema;
 #[schema(as = Ontvangstbewijs)]
 pub(crate) struct Shown {
     /// Naam van het bestand.
-    bestand: String,
+    pub(crate) bestand: String,
     /// Hash van het bestand zoals het is ontvangen, SHA-256.
-    sha256: String,
+    pub(crate) sha256: String,
     /// Aantal regels.
-    regels: u64,
+    pub(crate) regels: u64,
     /// Lengte in bytes.
-    bytes: u64,
+    pub(crate) bytes: u64,
     /// Wanneer het is ontvangen, UTC.
     #[schema(format = DateTime)]
-    ontvangen: String,
+    pub(crate) ontvangen: String,
     /// Soort bron.
-    bron: String,
+    pub(crate) bron: String,
     /// De maand waarover de levering gaat, jjjj-mm.
-    periode: String,
+    pub(crate) periode: String,
     /// Soort nummer: bsn of own.
-    identificatie: String,
+    pub(crate) identificatie: String,
     /// volledig of gedeeltelijk.
-    dekking: String,
+    pub(crate) dekking: String,
     /// Code van de regio.
-    regio: String,
+    pub(crate) regio: String,
     /// Wie leverde.
-    leverancier: String,
+    pub(crate) leverancier: String,
     /// Zijn OIN.
-    oin: String,
+    pub(crate) oin: String,
     /// Id van de koppelsleutel.
-    sleutel_id: String,
+    pub(crate) sleutel_id: String,
     /// Wanneer de bron het maakte, UTC.
     #[schema(format = DateTime)]
-    aangemaakt: String,
+    pub(crate) aangemaakt: String,
 }
 
 impl From<Receipt> for Shown {
@@ -84,23 +85,23 @@ impl From<Receipt> for Shown {
 #[schema(as = Verandering)]
 pub(crate) struct Changed {
     /// Van de levering die is vervangen.
-    regels_eerst: u64,
+    pub(crate) regels_eerst: u64,
     /// Van de nieuwe.
-    regels_nu: u64,
+    pub(crate) regels_nu: u64,
 }
 
 /// Wat er van de levering is geworden.
 #[derive(Serialize, ToSchema)]
 #[schema(as = Ontvangen)]
 pub(crate) struct Delivered {
-    ontvangstbewijs: Shown,
+    pub(crate) ontvangstbewijs: Shown,
     /// Of dezelfde levering er al was; dan is er niets veranderd.
-    was_er_al: bool,
+    pub(crate) was_er_al: bool,
     /// Wat zij vervangt.
     #[serde(skip_serializing_if = "Option::is_none")]
-    vervangt: Option<Changed>,
+    pub(crate) vervangt: Option<Changed>,
     /// Hash van de laatste regel van het auditlogboek: bewaar die, dan kunt u later laten zien dat het niet is herschreven.
-    audit_kop: String,
+    pub(crate) audit_kop: String,
 }
 
 /// Wat er over een maand is ontvangen.
@@ -135,41 +136,56 @@ pub(crate) async fn deliver(mut call: Call) -> Answer {
     if answer.is_err() {
         upload.drain().await;
     }
-    answer
+    let told = answer?;
+    let status = if told.was_er_al { StatusCode::OK } else { StatusCode::CREATED };
+    respond::json(status, &told)
 }
 
-async fn receive(call: &Call, upload: &mut Upload) -> Answer {
+async fn receive(call: &Call, upload: &mut Upload) -> Result<Delivered, Problem> {
     let manifest = whole(upload.field("manifest").await?, MAX_MANIFEST).await?;
     let file = upload.field("bestand").await?;
-    let announced = Announced::read(file.file_name().unwrap_or_default(), &manifest)?;
-    let bound = &call.session()?.bound;
+    taken_in(call, &manifest, file).await
+}
+
+/// Takes in one file of a form, that its manifest announces.
+pub(crate) async fn taken_in(call: &Call, manifest: &[u8], file: Field<'static>) -> Result<Delivered, Problem> {
+    let announced = Announced::read(file.file_name().unwrap_or_default(), manifest)?;
+    let bound = call.bound()?;
     if bound.rol() == AccountRol::Bronhouder && bound.oin() != Some(announced.oin()) {
         let what = "het OIN in het manifest is niet dat van uw organisatie";
-        let remedy = "Lever met het account van de organisatie die in het manifest staat.";
+        let remedy = "Lever met het account of het certificaat van de organisatie die in het manifest staat.";
         return Err(Problem::new(StatusCode::FORBIDDEN, "oin-anders", what, remedy));
     }
     let key = open_period(&call.app, announced.periode()).await?;
     let actor = call.actor();
     let (to, pipe) = pipe();
-    let work = blocking(&call.app, move |app| {
-        let object = announced.periode().to_string();
-        app.act(&actor, Act::Deliver, Some(&object), |object| {
-            let taken = take(app, announced, &key, pipe)?;
-            *object = Some(format!("{} {}", taken.receipt.bestand, taken.receipt.sha256));
-            Ok::<_, Problem>(taken)
-        })
-    });
+    let work = blocking(&call.app, move |app| take_in(app, &actor, announced, &key, pipe));
     let (taken, sent) = tokio::join!(work, pump(file, to));
     // What went wrong in the sending says more than that the file broke off.
     let taken = match (taken, sent) {
         (Err(_), Err(sent)) => return Err(sent),
         (taken, _) => taken?,
     };
-    let status = if taken.again { StatusCode::OK } else { StatusCode::CREATED };
     let vervangt = taken.change.map(|change| Changed { regels_eerst: change.before, regels_nu: change.after });
     let ontvangstbewijs = Shown::from(taken.receipt);
     let audit_kop = call.app.audit_head().to_string();
-    respond::json(status, &Delivered { ontvangstbewijs, was_er_al: taken.again, vervangt, audit_kop })
+    Ok(Delivered { ontvangstbewijs, was_er_al: taken.again, vervangt, audit_kop })
+}
+
+/// Takes in a levering, and tells the audit log.
+pub(crate) fn take_in(
+    app: &App,
+    actor: &Actor,
+    announced: Announced,
+    key: &PeriodKey,
+    data: impl io::Read,
+) -> Result<Taken, Problem> {
+    let object = announced.periode().to_string();
+    app.act(actor, Act::Deliver, Some(&object), |object| {
+        let taken = take(app, announced, key, data)?;
+        *object = Some(format!("{} {}", taken.receipt.bestand, taken.receipt.sha256));
+        Ok::<_, Problem>(taken)
+    })
 }
 
 fn take(app: &App, announced: Announced, key: &PeriodKey, data: impl io::Read) -> Result<Taken, Problem> {
@@ -214,21 +230,29 @@ fn in_force(app: &App) -> Result<Vec<InForce>, Problem> {
         (status = 409, description = "De periode is niet open", body = Problem, content_type = "application/problem+json")))]
 pub(crate) async fn list(call: Call) -> Answer {
     let periode = Maand::parse(call.part(0).as_bytes()).map_err(|_| Problem::not_found())?;
+    respond::json(StatusCode::OK, &All { leveringen: of_month(&call, periode).await? })
+}
+
+/// The leveringen of a month that who asks may know of.
+pub(crate) async fn of_month(call: &Call, periode: Maand) -> Result<Vec<Shown>, Problem> {
     let key = open_period(&call.app, periode).await?;
-    let own = call.session()?.bound.oin().map(ToString::to_string);
-    let leveringen = blocking(&call.app, move |app| {
+    let own = call.bound()?.oin().map(ToString::to_string);
+    blocking(&call.app, move |app| {
         let shelf = DiskShelf::open(&app.config.plaatsen.leveringen, periode).map_err(ReceiveFault::Storage)?;
         let stored = Stored::open(&[Period { shelf: &shelf, key: &key }])?;
         let mine = stored.receipts().filter(|receipt| own.as_ref().is_none_or(|own| *own == receipt.oin));
         Ok(mine.map(Shown::from).collect())
     })
-    .await?;
-    respond::json(StatusCode::OK, &All { leveringen })
+    .await
 }
 
 /// The key of a month, when both shares of it are here.
+pub(crate) fn key_of(app: &App, periode: Maand) -> Result<PeriodKey, Problem> {
+    app.period_key(periode).ok_or_else(|| Problem::closed_for(app, periode))
+}
+
 async fn open_period(app: &Arc<App>, periode: Maand) -> Result<PeriodKey, Problem> {
-    blocking(app, move |app| app.period_key(periode).ok_or_else(|| Problem::closed_for(app, periode))).await
+    blocking(app, move |app| key_of(app, periode)).await
 }
 
 impl From<ReceiveFault> for Problem {

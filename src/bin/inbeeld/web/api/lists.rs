@@ -20,30 +20,30 @@ use utoipa::ToSchema;
 #[derive(Serialize, ToSchema)]
 #[schema(as = Lijst)]
 pub(crate) struct Shown {
-    nr: u64,
+    pub(crate) nr: u64,
     /// Haar naam in de doelbinding.
-    naam: String,
+    pub(crate) naam: String,
     /// Code van de ontvanger.
-    gemeente: String,
+    pub(crate) gemeente: String,
     /// Naam van het bestand.
-    bestand: String,
-    doelbinding: String,
-    versie: u32,
+    pub(crate) bestand: String,
+    pub(crate) doelbinding: String,
+    pub(crate) versie: u32,
     #[schema(format = Date)]
-    peildatum: String,
+    pub(crate) peildatum: String,
     /// Nummer van de vrijgave in het register.
-    vrijgave: u64,
+    pub(crate) vrijgave: u64,
     #[schema(format = DateTime)]
-    vrijgegeven_op: String,
+    pub(crate) vrijgegeven_op: String,
     /// De laatste dag waarop zij op te halen is.
     #[schema(format = Date)]
-    tot_en_met: String,
+    pub(crate) tot_en_met: String,
     /// Of zij nu op te halen is: tot zij is bevestigd of verlopen.
-    beschikbaar: bool,
+    pub(crate) beschikbaar: bool,
     #[schema(format = DateTime)]
-    opgehaald_op: Option<String>,
+    pub(crate) opgehaald_op: Option<String>,
     #[schema(format = DateTime)]
-    bevestigd_op: Option<String>,
+    pub(crate) bevestigd_op: Option<String>,
 }
 
 /// De lijsten.
@@ -58,9 +58,9 @@ pub(crate) struct All {
 #[derive(Serialize, ToSchema)]
 #[schema(as = OntvangenLijst)]
 pub(crate) struct Confirmed {
-    lijst: Shown,
+    pub(crate) lijst: Shown,
     /// Kop van het auditlogboek, om elders te bewaren.
-    audit_kop: String,
+    pub(crate) audit_kop: String,
 }
 
 fn of(app: &App, list: ListRecord) -> Shown {
@@ -100,17 +100,21 @@ fn own(app: &App, session: &Session, nr: u64) -> Result<ListRecord, Problem> {
 #[utoipa::path(get, path = "/v1/lijsten", tag = "lijsten",
     responses((status = 200, description = "De lijsten", body = All)))]
 pub(crate) async fn list(call: Call) -> Answer {
+    respond::json(StatusCode::OK, &All { lijsten: all(&call).await? })
+}
+
+/// The lists that who asks may know of, newest first.
+pub(crate) async fn all(call: &Call) -> Result<Vec<Shown>, Problem> {
     let bound = &call.session()?.bound;
     let gemeente = bound.gemeente();
     if bound.rol() == AccountRol::Gemeente && gemeente.is_none() {
         return Err(Problem::not_allowed());
     }
-    let told = blocking(&call.app, move |app| {
+    blocking(&call.app, move |app| {
         let lists = app.database.lists(gemeente)?;
-        Ok(All { lijsten: lists.into_iter().map(|list| of(app, list)).collect() })
+        Ok(lists.into_iter().map(|list| of(app, list)).collect())
     })
-    .await?;
-    respond::json(StatusCode::OK, &told)
+    .await
 }
 
 /// Haalt een lijst op, versleuteld voor haar ontvanger; zo vaak als nodig, tot zij is bevestigd of verlopen.
@@ -148,9 +152,14 @@ pub(crate) async fn fetch(call: Call) -> Answer {
     responses((status = 200, description = "Bevestigd", body = Confirmed),
         (status = 409, description = "Zij is nog niet opgehaald", body = Problem, content_type = "application/problem+json")))]
 pub(crate) async fn confirm(call: Call) -> Answer {
-    crate::web::fields::none(&call.body)?;
-    let (nr, actor, session) = (number(&call)?, call.actor(), call.session()?.clone());
-    let told = blocking(&call.app, move |app| {
+    respond::json(StatusCode::OK, &confirmed(&call).await?)
+}
+
+/// Notes that the list in the path was received.
+pub(crate) async fn confirmed(call: &Call) -> Result<Confirmed, Problem> {
+    call.nothing()?;
+    let (nr, actor, session) = (number(call)?, call.actor(), call.session()?.clone());
+    blocking(&call.app, move |app| {
         app.act(&actor, Act::ConfirmList, Some(&nr.to_string()), |_| {
             own(app, &session, nr)?;
             app.database.list_confirmed(nr, session.naam.as_str(), app.now())?;
@@ -159,6 +168,5 @@ pub(crate) async fn confirm(call: Call) -> Answer {
         let lijst = of(app, app.database.list(nr)?);
         Ok(Confirmed { lijst, audit_kop: app.audit_head().to_string() })
     })
-    .await?;
-    respond::json(StatusCode::OK, &told)
+    .await
 }

@@ -1,14 +1,15 @@
 //! What the routes do, a file per noun.
 
-pub(super) mod accounts;
-pub(super) mod audit;
-pub(super) mod deliveries;
-pub(super) mod health;
-pub(super) mod lists;
-pub(super) mod periods;
-pub(super) mod processings;
-pub(super) mod register;
-pub(super) mod releases;
-pub(super) mod runs;
-pub(super) mod sessions;
-pub(super) mod texts;
+pub(crate) mod accounts;
+pub(crate) mod audit;
+pub(crate) mod deliveries;
+pub(crate) mod health;
+pub(crate) mod lists;
+pub(crate) mod oidc;
+pub(crate) mod periods;
+pub(crate) mod processings;
+pub(crate) mod register;
+pub(crate) mod releases;
+pub(crate) mod runs;
+pub(crate) mod sessions;
+pub(crate) mod texts;

@@ -2,7 +2,6 @@
 
 use crate::web::app::blocking;
 use crate::web::call::{Answer, Call};
-use crate::web::fields::Fields;
 use crate::web::problem::{Fault, Problem};
 use crate::web::respond;
 use crate::web::retention::read;
@@ -22,14 +21,14 @@ use utoipa::ToSchema;
 #[schema(as = Periode)]
 pub(crate) struct Shown {
     /// De maand, jjjj-mm.
-    periode: String,
+    pub(crate) periode: String,
     /// Id van deel B; de sleutel zelf laat de dienst nooit zien.
-    deel_b: String,
+    pub(crate) deel_b: String,
     /// Wanneer zij is begonnen, UTC.
     #[schema(format = DateTime)]
-    begonnen: String,
+    pub(crate) begonnen: String,
     /// Of de dienst nu beide delen heeft.
-    open: bool,
+    pub(crate) open: bool,
 }
 
 /// Alle perioden.
@@ -37,9 +36,9 @@ pub(crate) struct Shown {
 #[schema(as = Perioden)]
 pub(crate) struct All {
     /// Id van deel A, van de beheerder.
-    deel_a: String,
+    pub(crate) deel_a: String,
     /// Oudste eerst.
-    perioden: Vec<Shown>,
+    pub(crate) perioden: Vec<Shown>,
 }
 
 /// Deel B van een periode.
@@ -48,7 +47,7 @@ pub(crate) struct All {
 #[expect(dead_code, reason = "describes what is read field by field")]
 pub(crate) struct Given {
     /// De ene regel van het sleutelbestand, van soort dienst-deel.
-    #[schema(format = Password)]
+    #[schema(format = Password, max_length = 256)]
     sleutel: String,
 }
 
@@ -56,7 +55,12 @@ pub(crate) struct Given {
 #[utoipa::path(get, path = "/v1/perioden", tag = "perioden",
     responses((status = 200, description = "Alle perioden", body = All)))]
 pub(crate) async fn list(call: Call) -> Answer {
-    let told = blocking(&call.app, |app| {
+    respond::json(StatusCode::OK, &all(&call).await?)
+}
+
+/// Every period that was begun.
+pub(crate) async fn all(call: &Call) -> Result<All, Problem> {
+    blocking(&call.app, |app| {
         let known = app.database.periods()?;
         let perioden = known.into_iter().map(|record| Shown {
             periode: record.periode.to_string(),
@@ -66,8 +70,7 @@ pub(crate) async fn list(call: Call) -> Answer {
         });
         Ok(All { deel_a: app.share_a().id().to_string(), perioden: perioden.collect() })
     })
-    .await?;
-    respond::json(StatusCode::OK, &told)
+    .await
 }
 
 /// The office of who asks, at a route for the FG and the municipality that may hand in share B.
@@ -87,13 +90,19 @@ fn month(call: &Call) -> Result<Maand, Problem> {
         (status = 409, description = "De periode is met een ander deel begonnen, het deel hoort bij een andere, of de periode is vernietigd", body = Problem, content_type = "application/problem+json")))]
 pub(crate) async fn give(call: Call) -> Answer {
     let periode = month(&call)?;
-    let mut fields = Fields::read(&call.body)?;
+    let mut fields = call.fields()?;
     let line = fields.text("sleutel", 256);
     fields.finish()?;
+    given(&call, periode, &line).await?;
+    Ok(respond::empty())
+}
+
+/// Takes in share B of a period, as the line of its file.
+pub(crate) async fn given(call: &Call, periode: Maand, line: &str) -> Result<(), Problem> {
     let at_fault = |fault: &dyn Explain| {
         Problem::invalid(vec![Fault { plek: "sleutel".to_owned(), wat: fault.to_string(), doe: fault.remedy() }])
     };
-    let share = Key::parse(&line).and_then(|key| ShareB::new(&key)).map_err(|fault| at_fault(&fault))?;
+    let share = Key::parse(line.trim()).and_then(|key| ShareB::new(&key)).map_err(|fault| at_fault(&fault))?;
     let sleutel = call.app.share_a().period_key(periode, &share).map_err(|fault| at_fault(&fault))?.id();
     let holder = office(&call)?;
     let actor = call.actor();
@@ -111,8 +120,7 @@ pub(crate) async fn give(call: Call) -> Answer {
             Ok::<_, Problem>(())
         })
     })
-    .await?;
-    Ok(respond::empty())
+    .await
 }
 
 /// Vergeet deel B van een periode: het geheugen wordt gewist. Wie het bewaart, kan het weer invoeren.
@@ -121,15 +129,20 @@ pub(crate) async fn give(call: Call) -> Answer {
     responses((status = 204, description = "Vergeten"),
         (status = 404, description = "De dienst heeft geen deel B van deze periode", body = Problem, content_type = "application/problem+json")))]
 pub(crate) async fn forget(call: Call) -> Answer {
-    let periode = month(&call)?;
+    forgotten(&call).await?;
+    Ok(respond::empty())
+}
+
+/// Forgets share B of the period in the path.
+pub(crate) async fn forgotten(call: &Call) -> Result<(), Problem> {
+    let periode = month(call)?;
     let actor = call.actor();
     blocking(&call.app, move |app| {
         app.act(&actor, Act::ShareForgotten, Some(&periode.to_string()), |_| {
             app.forget_share(periode).map(drop).ok_or_else(Problem::not_found)
         })
     })
-    .await?;
-    Ok(respond::empty())
+    .await
 }
 
 /// Wie een exemplaar van deel B had, en of dat weg is.
@@ -219,7 +232,7 @@ pub(crate) async fn destruction(call: Call) -> Answer {
         (status = 409, description = "Voor deze houder kunt u niet bevestigen", body = Problem, content_type = "application/problem+json")))]
 pub(crate) async fn confirm_gone(call: Call) -> Answer {
     let periode = month(&call)?;
-    let mut fields = Fields::read(&call.body)?;
+    let mut fields = call.fields()?;
     let holder = fields.parsed("houder", Houder::parse);
     fields.finish()?;
     let (door, actor) = (office(&call)?, call.actor());

@@ -1,7 +1,7 @@
 //! The register of everything released: read, and verified.
 
 use super::audit::{Kept, kept};
-use crate::cli::register::{as_json, checked, verified};
+use crate::cli::register::{Checked, as_json, checked, verified};
 use crate::web::app::blocking;
 use crate::web::call::{Answer, Call};
 use crate::web::problem::Problem;
@@ -23,14 +23,18 @@ pub(crate) async fn list(call: Call) -> Answer {
 #[utoipa::path(post, path = "/v1/register/_verifieer", tag = "register", request_body = Option<Kept>,
     responses((status = 200, description = "De uitkomst, ook als het niet klopt", body = serde_json::Value)))]
 pub(crate) async fn verify(call: Call) -> Answer {
-    let kept = kept(&call.body)?;
+    respond::json(StatusCode::OK, &verified(&against_head(&call).await?))
+}
+
+/// Whether the register holds, and goes on from the head that was sent.
+pub(crate) async fn against_head(call: &Call) -> Result<Checked, Problem> {
+    let kept = kept(call)?;
     let actor = call.actor();
-    let told = blocking(&call.app, move |app| {
+    blocking(&call.app, move |app| {
         app.act(&actor, Act::VerifyRegister, None, |_| match read(&app.config) {
             Err(fault @ RegisterFault::Busy) => Err(Problem::from(fault)),
-            found => Ok(verified(&checked(found, kept))),
+            found => Ok(checked(found, kept)),
         })
     })
-    .await?;
-    respond::json(StatusCode::OK, &told)
+    .await
 }

@@ -24,9 +24,9 @@ const LISTS: &str = "lijsten/";
 #[derive(Serialize, ToSchema)]
 #[schema(as = Bestand)]
 pub(crate) struct File {
-    naam: String,
+    pub(crate) naam: String,
     /// Hash van zijn bytes, zoals het register die noemt.
-    sha256: String,
+    pub(crate) sha256: String,
 }
 
 /// Een vrijgave.
@@ -34,23 +34,23 @@ pub(crate) struct File {
 #[schema(as = Vrijgave)]
 pub(crate) struct Shown {
     /// Haar nummer in het register.
-    nr: u64,
+    pub(crate) nr: u64,
     /// Nummer van haar koppeling.
-    koppeling: u64,
+    pub(crate) koppeling: u64,
     /// Naam van de doelbinding.
-    doelbinding: String,
-    versie: u32,
+    pub(crate) doelbinding: String,
+    pub(crate) versie: u32,
     #[schema(format = Date)]
-    peildatum: String,
+    pub(crate) peildatum: String,
     /// Wanneer zij is vrijgegeven, UTC.
     #[schema(format = DateTime)]
-    tijd: String,
+    pub(crate) tijd: String,
     /// Welk account haar aanvroeg.
-    gevraagd_door: String,
+    pub(crate) gevraagd_door: String,
     /// Welk account haar vrijgaf.
-    vrijgegeven_door: Option<String>,
+    pub(crate) vrijgegeven_door: Option<String>,
     /// Bestanden die hier op te halen zijn; lijsten staan bij de lijsten.
-    bestanden: Vec<File>,
+    pub(crate) bestanden: Vec<File>,
 }
 
 /// De vrijgaven van deze dienst.
@@ -72,7 +72,7 @@ pub(crate) struct Whole {
     tabellen: Vec<Value>,
 }
 
-fn of(past: &Past, run: RunRecord) -> Shown {
+pub(crate) fn of(past: &Past, run: RunRecord) -> Shown {
     let file = |file: &PastFile| File { naam: file.naam.clone(), sha256: file.sha256.clone() };
     Shown {
         nr: past.nr as u64,
@@ -91,28 +91,30 @@ fn of(past: &Past, run: RunRecord) -> Shown {
 #[utoipa::path(get, path = "/v1/vrijgaven", tag = "vrijgaven",
     responses((status = 200, description = "De vrijgaven", body = All)))]
 pub(crate) async fn list(call: Call) -> Answer {
-    let told = blocking(&call.app, |app| {
-        let register = Register::read(&jobs::lines(app)?)?;
-        let mut vrijgaven = Vec::new();
-        for run in app.database.releases()? {
-            let past = register.vrijgaven.iter().find(|past| Some(past.nr as u64) == run.vrijgave);
-            vrijgaven.extend(past.map(|past| of(past, run)));
-        }
-        Ok(All { vrijgaven })
-    })
-    .await?;
-    respond::json(StatusCode::OK, &told)
+    let vrijgaven = blocking(&call.app, |app| all(app)).await?;
+    respond::json(StatusCode::OK, &All { vrijgaven })
+}
+
+/// The releases of this service, newest first.
+pub(crate) fn all(app: &App) -> Result<Vec<Shown>, Problem> {
+    let register = Register::read(&jobs::lines(app)?)?;
+    let mut vrijgaven = Vec::new();
+    for run in app.database.releases()? {
+        let past = register.vrijgaven.iter().find(|past| Some(past.nr as u64) == run.vrijgave);
+        vrijgaven.extend(past.map(|past| of(past, run)));
+    }
+    Ok(vrijgaven)
 }
 
 /// A release of this service: what the register says of it, and its koppeling.
-fn find(app: &App, nr: u64) -> Result<(Past, RunRecord), Problem> {
+pub(crate) fn find(app: &App, nr: u64) -> Result<(Past, RunRecord), Problem> {
     let run = app.database.run_of_release(nr)?;
     let register = Register::read(&jobs::lines(app)?)?;
     let past = register.vrijgaven.into_iter().find(|past| past.nr as u64 == nr && past.soort == Soort::Vrijgave);
     past.map(|past| (past, run)).ok_or_else(Problem::not_found)
 }
 
-fn number(call: &Call) -> Result<u64, Problem> {
+pub(crate) fn number(call: &Call) -> Result<u64, Problem> {
     call.part(0).parse().map_err(|_| Problem::not_found())
 }
 

@@ -3,21 +3,19 @@
 use crate::table;
 use crate::web::app::{App, blocking};
 use crate::web::call::{Answer, Call};
-use crate::web::fields::Fields;
 use crate::web::jobs::{self, Explained, Reading};
 use crate::web::problem::Problem;
 use crate::web::respond;
-use axum::http::StatusCode;
+use axum::http::{StatusCode, header};
 use axum::response::IntoResponse;
 use axum::response::sse::{Event, KeepAlive, Sse};
 use futures_util::stream;
-use inbeeld::audit::Act;
+use inbeeld::audit::{Act, Actor};
 use inbeeld::store::db::{Asked, RunRecord, Staat};
 use inbeeld::terms::{Datum, Peildatum};
 use serde::Serialize;
 use serde_json::Value;
 use std::convert::Infallible;
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 use utoipa::ToSchema;
 
@@ -35,13 +33,13 @@ const REASON: usize = 1000;
 #[schema(as = Voortgang)]
 pub(crate) struct Progress {
     /// manifesten, doelgroep, koppelen, classificeren, beschermen of lijsten.
-    fase: &'static str,
+    pub(crate) fase: &'static str,
     /// Regels die in deze fase zijn gelezen.
-    regels: u64,
+    pub(crate) regels: u64,
     /// Regels die zij zal lezen; 0 als zij er geen leest.
-    van: u64,
+    pub(crate) van: u64,
     /// Seconden die deze fase nog duurt, zodra dat te zeggen is.
-    seconden_over: Option<u64>,
+    pub(crate) seconden_over: Option<u64>,
 }
 
 impl From<Reading> for Progress {
@@ -55,36 +53,40 @@ impl From<Reading> for Progress {
 #[derive(Serialize, ToSchema)]
 #[schema(as = Koppeling)]
 pub(crate) struct Shown {
-    nr: u64,
+    pub(crate) nr: u64,
     /// Naam van de doelbinding.
-    doelbinding: String,
-    versie: u32,
+    pub(crate) doelbinding: String,
+    pub(crate) versie: u32,
     /// De datum waarop wordt gekeken.
     #[schema(format = Date)]
-    peildatum: String,
+    pub(crate) peildatum: String,
     /// Of zij doorgaat als een gedekte bron niemand van de doelgroep kent.
-    accepteer_geen_overlap: bool,
+    pub(crate) accepteer_geen_overlap: bool,
     /// gepland, bezig, klaar (wacht op een besluit), vrijgeven, vrijgegeven, geweigerd, mislukt of geannuleerd.
-    staat: &'static str,
+    pub(crate) staat: &'static str,
     /// Welk account haar aanvroeg.
-    gevraagd_door: String,
+    pub(crate) gevraagd_door: String,
     #[schema(format = DateTime)]
-    gevraagd_op: String,
+    pub(crate) gevraagd_op: String,
     #[schema(format = DateTime)]
-    begonnen_op: Option<String>,
+    pub(crate) begonnen_op: Option<String>,
     #[schema(format = DateTime)]
-    geeindigd_op: Option<String>,
+    pub(crate) geeindigd_op: Option<String>,
     /// Welk account besliste.
-    beslist_door: Option<String>,
+    pub(crate) beslist_door: Option<String>,
     /// Nummer van de vrijgave, als zij is vrijgegeven.
-    vrijgave: Option<u64>,
+    pub(crate) vrijgave: Option<u64>,
     /// Waarom er niets naar buiten ging.
-    uitleg: Option<Explained>,
+    pub(crate) uitleg: Option<Explained>,
     /// Hoe ver zij is, als zij draait.
-    voortgang: Option<Progress>,
+    pub(crate) voortgang: Option<Progress>,
 }
 
 impl Shown {
+    pub(crate) fn nr(&self) -> u64 {
+        self.nr
+    }
+
     pub(crate) fn of(app: &App, run: RunRecord) -> Self {
         let Asked { doelbinding, versie, peildatum, zonder_overlap } = run.asked;
         Self {
@@ -112,6 +114,17 @@ impl Shown {
 pub(crate) struct All {
     /// De nieuwste 200, nieuwste eerst.
     koppelingen: Vec<Shown>,
+}
+
+/// Eén gebeurtenis.
+#[derive(ToSchema)]
+#[schema(as = KoppelingGebeurtenis)]
+#[expect(dead_code, reason = "describes what is sent as an event")]
+pub(crate) struct Told {
+    /// Altijd koppeling.
+    event: String,
+    /// De koppeling zoals `GET /v1/koppelingen/{nr}` haar geeft, als JSON.
+    data: String,
 }
 
 /// Wat er gekoppeld moet worden.
@@ -170,9 +183,9 @@ pub(crate) struct Proposal {
 #[derive(Serialize, ToSchema)]
 #[schema(as = Besluit)]
 pub(crate) struct Decided {
-    koppeling: Shown,
+    pub(crate) koppeling: Shown,
     /// Kop van het auditlogboek, om elders te bewaren.
-    audit_kop: String,
+    pub(crate) audit_kop: String,
 }
 
 pub(crate) fn number(call: &Call) -> Result<u64, Problem> {
@@ -183,12 +196,13 @@ pub(crate) fn number(call: &Call) -> Result<u64, Problem> {
 #[utoipa::path(get, path = "/v1/koppelingen", tag = "koppelingen",
     responses((status = 200, description = "De koppelingen", body = All)))]
 pub(crate) async fn list(call: Call) -> Answer {
-    let told = blocking(&call.app, |app| {
-        let runs = app.database.runs(SHOWN)?;
-        Ok(All { koppelingen: runs.into_iter().map(|run| Shown::of(app, run)).collect() })
-    })
-    .await?;
-    respond::json(StatusCode::OK, &told)
+    let koppelingen = blocking(&call.app, |app| all(app)).await?;
+    respond::json(StatusCode::OK, &All { koppelingen })
+}
+
+/// The newest koppelingen.
+pub(crate) fn all(app: &App) -> Result<Vec<Shown>, Problem> {
+    Ok(app.database.runs(SHOWN)?.into_iter().map(|run| Shown::of(app, run)).collect())
 }
 
 /// Vraagt een koppeling aan. Zij draait zodra zij aan de beurt is; wat naar buiten zou gaan, wacht op de vrijgever.
@@ -196,7 +210,12 @@ pub(crate) async fn list(call: Call) -> Answer {
     responses((status = 201, description = "Gepland", body = Shown),
         (status = 409, description = "De tekst staat het nu niet toe, een periode is niet open, of er wachten er te veel", body = Problem, content_type = "application/problem+json")))]
 pub(crate) async fn ask(call: Call) -> Answer {
-    let mut fields = Fields::read(&call.body)?;
+    respond::json(StatusCode::CREATED, &planned(&call).await?)
+}
+
+/// Plans the koppeling that was asked for.
+pub(crate) async fn planned(call: &Call) -> Result<Shown, Problem> {
+    let mut fields = call.fields()?;
     let doelbinding = fields.text("doelbinding", 64).to_string();
     let versie = fields.number("versie");
     let peildatum = fields.parsed("peildatum", |text| Datum::parse(text.as_bytes()));
@@ -206,12 +225,11 @@ pub(crate) async fn ask(call: Call) -> Answer {
     let by = call.session()?.naam.as_str().to_owned();
     let actor = call.actor();
     let asked = Asked { doelbinding, versie, peildatum, zonder_overlap };
-    let shown = blocking(&call.app, move |app| plan(app, &actor, &by, &asked)).await?;
-    respond::json(StatusCode::CREATED, &shown)
+    blocking(&call.app, move |app| plan(app, &actor, &by, &asked)).await
 }
 
 /// Plans a koppeling of which is known that its text allows it and that its periods are open.
-pub(crate) fn plan(app: &App, actor: &inbeeld::audit::Actor, by: &str, asked: &Asked) -> Result<Shown, Problem> {
+pub(crate) fn plan(app: &App, actor: &Actor, by: &str, asked: &Asked) -> Result<Shown, Problem> {
     let nr = app.act(actor, Act::AskRun, None, |object| {
         let signed = jobs::signed(app, asked)?;
         jobs::open(app, &jobs::months(&signed, Peildatum::new(asked.peildatum)))?;
@@ -228,15 +246,19 @@ pub(crate) fn plan(app: &App, actor: &inbeeld::audit::Actor, by: &str, asked: &A
     params(("nr" = u64, Path, description = "Haar nummer")),
     responses((status = 200, description = "De koppeling", body = Shown)))]
 pub(crate) async fn show(call: Call) -> Answer {
-    let nr = number(&call)?;
-    let shown = blocking(&call.app, move |app| Ok(Shown::of(app, app.database.run(nr)?))).await?;
-    respond::json(StatusCode::OK, &shown)
+    respond::json(StatusCode::OK, &one(&call).await?)
+}
+
+/// The koppeling in the path.
+pub(crate) async fn one(call: &Call) -> Result<Shown, Problem> {
+    let nr = number(call)?;
+    blocking(&call.app, move |app| Ok(Shown::of(app, app.database.run(nr)?))).await
 }
 
 /// Volgt een koppeling: een gebeurtenis `koppeling` bij elke verandering, tot zij niet meer draait.
 #[utoipa::path(get, path = "/v1/koppelingen/{nr}/voortgang", tag = "koppelingen",
     params(("nr" = u64, Path, description = "Haar nummer")),
-    responses((status = 200, description = "Gebeurtenissen met telkens de koppeling", body = String, content_type = "text/event-stream")))]
+    responses((status = 200, description = "Gebeurtenissen met telkens de koppeling", body = Told, content_type = "text/event-stream")))]
 pub(crate) async fn follow(call: Call) -> Answer {
     let nr = number(&call)?;
     let app = call.app;
@@ -256,7 +278,10 @@ pub(crate) async fn follow(call: Call) -> Answer {
         }
         None
     });
-    Ok(Sse::new(events).keep_alive(KeepAlive::default()).into_response())
+    let mut response = Sse::new(events).keep_alive(KeepAlive::default()).into_response();
+    // Its own word for that says less than ours.
+    response.headers_mut().remove(header::CACHE_CONTROL);
+    Ok(response)
 }
 
 /// Breekt een koppeling af die nog niet is vrijgegeven.
@@ -265,7 +290,12 @@ pub(crate) async fn follow(call: Call) -> Answer {
     responses((status = 200, description = "Afgebroken", body = Decided),
         (status = 409, description = "Zij is al vrijgegeven of geëindigd", body = Problem, content_type = "application/problem+json")))]
 pub(crate) async fn cancel(call: Call) -> Answer {
-    crate::web::fields::none(&call.body)?;
+    respond::json(StatusCode::OK, &cancelled(&call).await?)
+}
+
+/// Breaks the koppeling in the path off.
+pub(crate) async fn cancelled(call: &Call) -> Result<Decided, Problem> {
+    call.nothing()?;
     decide(call, Act::CancelRun, jobs::cancel).await
 }
 
@@ -275,18 +305,34 @@ pub(crate) async fn cancel(call: Call) -> Answer {
     responses((status = 200, description = "Wat er naar buiten zou gaan", body = Proposal),
         (status = 409, description = "Zij wacht niet op een besluit", body = Problem, content_type = "application/problem+json")))]
 pub(crate) async fn look(call: Call) -> Answer {
-    crate::web::fields::none(&call.body)?;
-    let nr = number(&call)?;
+    let told = seen(&call, |app, run, shown| proposal(app, run, shown)).await?;
+    let audit_kop = call.app.audit_head().to_string();
+    respond::json(StatusCode::OK, &Proposal { audit_kop, ..told })
+}
+
+/// Shows what the koppeling in the path would let out; the register knows it first.
+pub(crate) async fn seen<T: Send + 'static>(
+    call: &Call,
+    look: impl FnOnce(&App, RunRecord, &jobs::Shown<'_>) -> T + Send + 'static,
+) -> Result<T, Problem> {
+    call.nothing()?;
+    let nr = number(call)?;
     let by = call.session()?.naam.as_str().to_owned();
     let actor = call.actor();
-    let told = blocking(&call.app, move |app| {
-        let told = app.act(&actor, Act::SeeProposal, Some(&nr.to_string()), |_| {
-            jobs::shown(app, nr, &by, |shown| Ok(proposal(app, app.database.run(nr)?, shown)))
-        })?;
-        Ok(Proposal { audit_kop: app.audit_head().to_string(), ..told })
+    blocking(&call.app, move |app| {
+        app.act(&actor, Act::SeeProposal, Some(&nr.to_string()), |_| {
+            jobs::shown(app, nr, &by, |shown| Ok(look(app, app.database.run(nr)?, shown)))
+        })
     })
-    .await?;
-    respond::json(StatusCode::OK, &told)
+    .await
+}
+
+/// What would leave, for somebody who decides on it.
+pub(crate) fn see(app: &App, actor: &Actor, by: &str, nr: u64) -> Result<Proposal, Problem> {
+    let told = app.act(actor, Act::SeeProposal, Some(&nr.to_string()), |_| {
+        jobs::shown(app, nr, by, |shown| Ok(proposal(app, app.database.run(nr)?, shown)))
+    })?;
+    Ok(Proposal { audit_kop: app.audit_head().to_string(), ..told })
 }
 
 fn proposal(app: &App, run: RunRecord, shown: &jobs::Shown<'_>) -> Proposal {
@@ -313,7 +359,12 @@ fn proposal(app: &App, run: RunRecord, shown: &jobs::Shown<'_>) -> Proposal {
     responses((status = 200, description = "Vrijgegeven", body = Decided),
         (status = 409, description = "Zij wacht niet op een besluit, is niet bekeken, of er is intussen iets anders vrijgegeven", body = Problem, content_type = "application/problem+json")))]
 pub(crate) async fn release(call: Call) -> Answer {
-    crate::web::fields::none(&call.body)?;
+    respond::json(StatusCode::OK, &released(&call).await?)
+}
+
+/// Lets the koppeling in the path out.
+pub(crate) async fn released(call: &Call) -> Result<Decided, Problem> {
+    call.nothing()?;
     decide(call, Act::Release, |app, nr, by| jobs::let_out(app, nr, by).map(drop)).await
 }
 
@@ -323,7 +374,12 @@ pub(crate) async fn release(call: Call) -> Answer {
     responses((status = 200, description = "Geweigerd", body = Decided),
         (status = 409, description = "Zij wacht niet op een besluit", body = Problem, content_type = "application/problem+json")))]
 pub(crate) async fn refuse(call: Call) -> Answer {
-    let mut fields = Fields::read(&call.body)?;
+    respond::json(StatusCode::OK, &refused(&call).await?)
+}
+
+/// Refuses the koppeling in the path, for the reason that was sent.
+pub(crate) async fn refused(call: &Call) -> Result<Decided, Problem> {
+    let mut fields = call.fields()?;
     let reason = fields.filled("reden", REASON);
     fields.finish()?;
     decide(call, Act::RefuseRun, move |app, nr, by| jobs::refuse(app, nr, by, &reason)).await
@@ -331,18 +387,28 @@ pub(crate) async fn refuse(call: Call) -> Answer {
 
 /// Does something with a koppeling that the audit log tells, and shows how it stands after.
 async fn decide(
-    call: Call,
+    call: &Call,
     act: Act,
     work: impl FnOnce(&App, u64, &str) -> Result<(), Problem> + Send + 'static,
-) -> Answer {
-    let nr = number(&call)?;
+) -> Result<Decided, Problem> {
+    let nr = number(call)?;
     let by = call.session()?.naam.as_str().to_owned();
     let actor = call.actor();
-    let told = blocking(&call.app, move |app: &Arc<App>| {
+    blocking(&call.app, move |app| {
         app.act(&actor, act, Some(&nr.to_string()), |_| work(app, nr, &by))?;
         let koppeling = Shown::of(app, app.database.run(nr)?);
         Ok(Decided { koppeling, audit_kop: app.audit_head().to_string() })
     })
-    .await?;
-    respond::json(StatusCode::OK, &told)
+    .await
+}
+
+/// Does something with a koppeling that the audit log tells.
+pub(crate) fn act_on(
+    app: &App,
+    actor: &Actor,
+    act: Act,
+    nr: u64,
+    work: impl FnOnce(&App, u64) -> Result<(), Problem>,
+) -> Result<(), Problem> {
+    app.act(actor, act, Some(&nr.to_string()), |_| work(app, nr))
 }

@@ -1,8 +1,7 @@
 //! Logging in and out.
 
-use crate::web::app::blocking;
-use crate::web::call::{Answer, Call};
-use crate::web::fields::Fields;
+use crate::web::app::{App, blocking};
+use crate::web::call::{Answer, Call, Caller};
 use crate::web::guard::COOKIE;
 use crate::web::problem::Problem;
 use crate::web::respond;
@@ -23,11 +22,13 @@ use zeroize::Zeroizing;
 #[expect(dead_code, reason = "describes what is read field by field")]
 pub(crate) struct LogIn {
     /// De naam van het account.
+    #[schema(max_length = 256)]
     naam: String,
     /// Het wachtwoord.
-    #[schema(format = Password)]
+    #[schema(format = Password, max_length = 1024)]
     wachtwoord: String,
     /// De code van zes cijfers uit de app; alleen in een demo niet nodig.
+    #[schema(max_length = 64)]
     code: Option<String>,
 }
 
@@ -54,9 +55,48 @@ pub(crate) struct Current {
 #[utoipa::path(post, path = "/v1/sessies", tag = "sessies", request_body = LogIn,
     responses(
         (status = 201, description = "Aangemeld", body = Current, headers(("Set-Cookie" = String, description = "De sessie"))),
-        (status = 401, description = "Naam, wachtwoord of code klopt niet", body = Problem, content_type = "application/problem+json")))]
+        (status = 401, description = "Naam, wachtwoord of code klopt niet", body = Problem, content_type = "application/problem+json"),
+        (status = 403, description = "Aanmelden kan hier alleen elders", body = Problem, content_type = "application/problem+json")))]
 pub(crate) async fn log_in(call: Call) -> Answer {
-    let mut fields = Fields::read(&call.body)?;
+    let (told, cookie) = begun(&call).await?;
+    let mut response = respond::json(StatusCode::CREATED, &told)?;
+    cookie.set(&mut response)?;
+    response.headers_mut().insert(header::LOCATION, HeaderValue::from_static("/v1/sessies/huidige"));
+    Ok(response)
+}
+
+/// What a browser keeps of a session.
+pub(crate) struct Cookie(Zeroizing<String>);
+
+impl Cookie {
+    pub(crate) fn of(cookie: &Token) -> Self {
+        let name = COOKIE;
+        Self(Zeroizing::new(format!("{name}={}; Path=/; Secure; HttpOnly; SameSite=Strict", cookie.as_str())))
+    }
+
+    /// One in these words.
+    pub(crate) fn written(text: String) -> Self {
+        Self(Zeroizing::new(text))
+    }
+
+    /// One that forgets the session.
+    pub(crate) fn gone() -> Self {
+        Self(Zeroizing::new(format!("{COOKIE}=; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age=0")))
+    }
+
+    /// Gives it along with an answer.
+    pub(crate) fn set(&self, response: &mut Response<Body>) -> Result<(), Problem> {
+        let mut value = HeaderValue::from_str(&self.0).map_err(|_| Problem::internal())?;
+        value.set_sensitive(true);
+        response.headers_mut().append(header::SET_COOKIE, value);
+        Ok(())
+    }
+}
+
+/// Begins a session with the name, password and code that were sent.
+pub(crate) async fn begun(call: &Call) -> Result<(Current, Cookie), Problem> {
+    call.app.local()?;
+    let mut fields = call.fields()?;
     let naam = fields.text("naam", 256);
     let wachtwoord = Wachtwoord::new(fields.text("wachtwoord", 1024));
     let code = fields.may_text("code", 64);
@@ -93,25 +133,15 @@ pub(crate) async fn log_in(call: Call) -> Answer {
             app.database.begin_session(&naam, &cookie, now)?;
             Ok((naam, cookie))
         })?;
-        let session = app.database.session(&cookie, now)?.ok_or(DbFault::NoAccount)?;
-        let told = tell(&naam, &session.bound, session.span.begin, &cookie);
-        let mut response = respond::json(StatusCode::CREATED, &told)?;
-        set_cookie(&mut response, &cookie_of(&cookie))?;
-        response.headers_mut().insert(header::LOCATION, HeaderValue::from_static("/v1/sessies/huidige"));
-        Ok(response)
+        Ok((fresh(app, &naam, &cookie)?, Cookie::of(&cookie)))
     })
     .await
 }
 
-fn cookie_of(cookie: &Token) -> Zeroizing<String> {
-    Zeroizing::new(format!("{COOKIE}={}; Path=/; Secure; HttpOnly; SameSite=Strict", cookie.as_str()))
-}
-
-fn set_cookie(response: &mut Response<Body>, text: &str) -> Result<(), Problem> {
-    let mut value = HeaderValue::from_str(text).map_err(|_| Problem::internal())?;
-    value.set_sensitive(true);
-    response.headers_mut().insert(header::SET_COOKIE, value);
-    Ok(())
+/// The session that has just begun.
+pub(super) fn fresh(app: &App, naam: &AccountNaam, cookie: &Token) -> Result<Current, Problem> {
+    let session = app.database.session(cookie, app.now())?.ok_or(DbFault::NoAccount)?;
+    Ok(tell(naam, &session.bound, session.span.begin, cookie))
 }
 
 fn tell(naam: &AccountNaam, bound: &inbeeld::access::Bound, since: Moment, cookie: &Token) -> Current {
@@ -129,7 +159,7 @@ fn tell(naam: &AccountNaam, bound: &inbeeld::access::Bound, since: Moment, cooki
 #[utoipa::path(get, path = "/v1/sessies/huidige", tag = "sessies",
     responses((status = 200, description = "Wie u bent", body = Current)))]
 pub(crate) async fn current(call: Call) -> Answer {
-    let (session, cookie) = call.who.as_ref().ok_or_else(Problem::not_logged_in)?;
+    let Caller::Person(session, cookie) = &call.who else { return Err(Problem::not_logged_in()) };
     respond::json(StatusCode::OK, &tell(&session.naam, &session.bound, session.span.begin, cookie))
 }
 
@@ -137,13 +167,18 @@ pub(crate) async fn current(call: Call) -> Answer {
 #[utoipa::path(delete, path = "/v1/sessies/huidige", tag = "sessies",
     responses((status = 204, description = "Afgemeld")))]
 pub(crate) async fn log_out(call: Call) -> Answer {
+    ended(call).await?;
+    let mut response = respond::empty();
+    Cookie::gone().set(&mut response)?;
+    Ok(response)
+}
+
+/// Ends the session of who asks.
+pub(crate) async fn ended(call: Call) -> Result<(), Problem> {
     let (app, actor) = (Arc::clone(&call.app), call.actor());
-    let (_, cookie) = call.who.ok_or_else(Problem::not_logged_in)?;
+    let Caller::Person(_, cookie) = call.who else { return Err(Problem::not_logged_in()) };
     blocking(&app, move |app| {
-        app.act(&actor, Act::LogOut, None, |_| Ok::<(), Problem>(app.database.end_session(&cookie)?))?;
-        let mut response = respond::empty();
-        set_cookie(&mut response, &format!("{COOKIE}=; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age=0"))?;
-        Ok(response)
+        app.act(&actor, Act::LogOut, None, |_| Ok::<(), Problem>(app.database.end_session(&cookie)?))
     })
     .await
 }

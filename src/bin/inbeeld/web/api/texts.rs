@@ -1,45 +1,45 @@
 //! Doelbindingen: which there are, what they say in plain Dutch, and taking in a signed one.
 
 use crate::cli::doelbinding::{page_json, warnings_json};
-use crate::web::app::blocking;
+use crate::web::app::{App, blocking};
 use crate::web::call::{Answer, Call};
-use crate::web::fields::Fields;
 use crate::web::problem::{Fault, Problem};
 use crate::web::respond;
 use axum::http::StatusCode;
 use inbeeld::access::Session;
-use inbeeld::audit::Act;
+use inbeeld::audit::{Act, Actor};
 use inbeeld::doelbinding::{Policy, Signed, SignedFault, plain};
 use inbeeld::fault::Explain;
-use inbeeld::store::{Shelved, TextShelf, read_trusted};
+use inbeeld::store::{Shelved, SignedText, TextShelf, read_trusted};
 use inbeeld::terms::{AccountRol, Sha256Hash};
 use serde::Serialize;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 use utoipa::ToSchema;
+use zeroize::Zeroizing;
 
 /// Bytes of one text, and of one signature.
-const TEXT: usize = 256 * 1024;
-const SIGNATURE: usize = 4 * 1024;
+pub(crate) const TEXT: usize = 256 * 1024;
+pub(crate) const SIGNATURE: usize = 4 * 1024;
 
 /// Een doelbinding in de lijst.
 #[derive(Serialize, ToSchema)]
 #[schema(as = Doelbinding)]
 pub(crate) struct Listed {
     /// De naam van het doel.
-    id: String,
+    pub(crate) id: String,
     /// De versie van de tekst.
-    versie: u32,
+    pub(crate) versie: u32,
     /// De titel.
-    titel: String,
+    pub(crate) titel: String,
     /// Eerste peildatum.
     #[schema(format = Date)]
-    geldig_van: String,
+    pub(crate) geldig_van: String,
     /// Laatste peildatum.
     #[schema(format = Date)]
-    geldig_tot_en_met: String,
+    pub(crate) geldig_tot_en_met: String,
     /// Hash van de ondertekende bytes.
-    sha256: String,
+    pub(crate) sha256: String,
 }
 
 /// Alle doelbindingen.
@@ -75,6 +75,7 @@ pub(crate) struct New {
     /// De tekst (TOML), byte voor byte zoals zij is ondertekend.
     tekst: String,
     /// Een of twee handtekeningen (de inhoud van .minisig).
+    #[schema(max_items = 2)]
     handtekeningen: Vec<String>,
 }
 
@@ -83,11 +84,11 @@ pub(crate) struct New {
 #[schema(as = OpgenomenDoelbinding)]
 pub(crate) struct Added {
     #[serde(flatten)]
-    van: Listed,
+    pub(crate) van: Listed,
     /// Namen van de vertrouwde sleutels waarmee is ondertekend.
-    ondertekend_met: Vec<String>,
+    pub(crate) ondertekend_met: Vec<String>,
     /// Kop van het auditlogboek, om elders te bewaren.
-    audit_kop: String,
+    pub(crate) audit_kop: String,
 }
 
 fn listed(policy: &Policy, text: &[u8]) -> Listed {
@@ -114,20 +115,34 @@ fn may_see(session: &Session, policy: &Policy) -> bool {
 pub(crate) async fn list(call: Call) -> Answer {
     let session = call.session()?.clone();
     let told = blocking(&call.app, move |app| {
-        let shelf = TextShelf::new(&app.config.plaatsen.doelbindingen);
-        let mut doelbindingen = Vec::new();
-        for (id, versie) in shelf.list()? {
-            let Some((text, _)) = shelf.read(&id, versie)? else { continue };
-            // A text that no longer reads was put there by hand, or is of a newer version: nobody works with it.
-            let Ok(policy) = Policy::parse(&text) else { continue };
-            if may_see(&session, &policy) {
-                doelbindingen.push(listed(&policy, &text));
-            }
-        }
+        let doelbindingen = on_shelf(app, &session)?.iter().map(|(policy, text)| listed(policy, text)).collect();
         Ok(All { doelbindingen })
     })
     .await?;
     respond::json(StatusCode::OK, &told)
+}
+
+/// The texts that who asks may see, with their bytes.
+pub(crate) fn on_shelf(app: &App, session: &Session) -> Result<Vec<(Policy, Vec<u8>)>, Problem> {
+    let shelf = TextShelf::new(&app.config.plaatsen.doelbindingen);
+    let mut found = Vec::new();
+    for (id, versie) in shelf.list()? {
+        let Some((text, _)) = shelf.read(&id, versie)? else { continue };
+        // A text that no longer reads was put there by hand, or is of a newer version: nobody works with it.
+        let Ok(policy) = Policy::parse(&text) else { continue };
+        if may_see(session, &policy) {
+            found.push((policy, text));
+        }
+    }
+    Ok(found)
+}
+
+/// One version that who asks may see, with its bytes and signatures.
+pub(crate) fn find(app: &App, session: &Session, id: &str, versie: u32) -> Result<(Policy, SignedText), Problem> {
+    let shelf = TextShelf::new(&app.config.plaatsen.doelbindingen);
+    let (text, signatures) = shelf.read(id, versie)?.ok_or_else(Problem::not_found)?;
+    let policy = Policy::parse(&text).map_err(|_| Problem::not_found())?;
+    if may_see(session, &policy) { Ok((policy, (text, signatures))) } else { Err(Problem::not_found()) }
 }
 
 /// Eén versie van een doelbinding, in gewoon Nederlands: als JSON, of als bladzijde (Accept: text/html).
@@ -141,12 +156,7 @@ pub(crate) async fn show(call: Call) -> Answer {
     let (id, versie, wants_page) = (call.part(0).to_owned(), call.part(1).parse::<u32>(), call.wants_page);
     let versie = versie.map_err(|_| Problem::not_found())?;
     blocking(&call.app, move |app| {
-        let shelf = TextShelf::new(&app.config.plaatsen.doelbindingen);
-        let (text, handtekeningen) = shelf.read(&id, versie)?.ok_or_else(Problem::not_found)?;
-        let policy = Policy::parse(&text).map_err(|_| Problem::not_found())?;
-        if !may_see(&session, &policy) {
-            return Err(Problem::not_found());
-        }
+        let (policy, (text, handtekeningen)) = find(app, &session, &id, versie)?;
         let page = plain::show(&policy, app.today());
         if wants_page {
             return Ok(respond::page(page.html().map_err(|_| Problem::internal())?));
@@ -162,37 +172,43 @@ pub(crate) async fn show(call: Call) -> Answer {
 /// Neemt een ondertekende tekst op, als de handtekeningen van vertrouwde sleutels zijn.
 #[utoipa::path(post, path = "/v1/doelbindingen", tag = "doelbindingen", request_body = New,
     responses((status = 201, description = "Opgenomen", body = Added),
-        (status = 409, description = "Er is een andere tekst met deze naam en versie", body = Problem, content_type = "application/problem+json")))]
+        (status = 409, description = "Er is een andere tekst met deze naam en versie, of de dienst vertrouwt geen sleutel", body = Problem, content_type = "application/problem+json")))]
 pub(crate) async fn add(call: Call) -> Answer {
-    let mut fields = Fields::read(&call.body)?;
+    let mut fields = call.fields()?;
     let text = fields.text("tekst", TEXT);
     let signatures = fields.texts("handtekeningen", (2, SIGNATURE));
     fields.finish()?;
+    respond::json(StatusCode::CREATED, &added(&call, text, signatures).await?)
+}
+
+/// Takes in a text with its signatures.
+pub(crate) async fn added(call: &Call, text: Zeroizing<String>, signatures: Vec<String>) -> Result<Added, Problem> {
     let actor = call.actor();
-    let told = blocking(&call.app, move |app| {
-        let mut told = app.act(&actor, Act::NewText, None, |object| {
-            let trusted = read_trusted(&app.config.plaatsen.vertrouwd)?;
-            let signed = Signed::read(text.as_bytes(), &signatures, &trusted, app.today()).map_err(refused)?;
-            signed.holds(app.today()).map_err(|denial| refused(denial.into()))?;
-            let policy = signed.policy();
-            *object = Some(format!("{} versie {}", policy.id, policy.versie));
-            let shelf = TextShelf::new(&app.config.plaatsen.doelbindingen);
-            match shelf.put(&policy.id, policy.versie, text.as_bytes(), &signatures)? {
-                Shelved::Done => {}
-                Shelved::Other => {
-                    let what = "er is al een andere tekst met deze naam en versie";
-                    let remedy = "Geef de nieuwe tekst een hogere versie en laat haar opnieuw ondertekenen.";
-                    return Err(Problem::new(StatusCode::CONFLICT, "doelbinding-versie-bestaat", what, remedy));
-                }
+    blocking(&call.app, move |app| take_in(app, &actor, &text, &signatures)).await
+}
+
+/// Takes in a text whose signatures are those of trusted keys.
+pub(crate) fn take_in(app: &App, actor: &Actor, text: &str, signatures: &[String]) -> Result<Added, Problem> {
+    let mut told = app.act(actor, Act::NewText, None, |object| {
+        let trusted = read_trusted(&app.config.plaatsen.vertrouwd)?;
+        let signed = Signed::read(text.as_bytes(), signatures, &trusted, app.today()).map_err(refused)?;
+        signed.holds(app.today()).map_err(|denial| refused(denial.into()))?;
+        let policy = signed.policy();
+        *object = Some(format!("{} versie {}", policy.id, policy.versie));
+        let shelf = TextShelf::new(&app.config.plaatsen.doelbindingen);
+        match shelf.put(&policy.id, policy.versie, text.as_bytes(), signatures)? {
+            Shelved::Done => {}
+            Shelved::Other => {
+                let what = "er is al een andere tekst met deze naam en versie";
+                let remedy = "Geef de nieuwe tekst een hogere versie en laat haar opnieuw ondertekenen.";
+                return Err(Problem::new(StatusCode::CONFLICT, "doelbinding-versie-bestaat", what, remedy));
             }
-            let van = listed(policy, text.as_bytes());
-            Ok::<_, Problem>(Added { van, ondertekend_met: signed.signers().to_vec(), audit_kop: String::new() })
-        })?;
-        told.audit_kop = app.audit_head().to_string();
-        Ok(told)
-    })
-    .await?;
-    respond::json(StatusCode::CREATED, &told)
+        }
+        let van = listed(policy, text.as_bytes());
+        Ok::<_, Problem>(Added { van, ondertekend_met: signed.signers().to_vec(), audit_kop: String::new() })
+    })?;
+    told.audit_kop = app.audit_head().to_string();
+    Ok(told)
 }
 
 /// Every fault of a text at once; of a signature the reason.

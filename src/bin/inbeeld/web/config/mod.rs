@@ -1,9 +1,11 @@
 //! The configuration of the service: one TOML file. Secrets stand in it as the path of a file only.
 
 mod keys;
+mod oidc;
 mod read;
 
 pub(crate) use keys::Keys;
+pub(crate) use oidc::Oidc;
 
 use inbeeld::fault::{Exit, Explain};
 use inbeeld::terms::{Gemeente, Maand};
@@ -31,6 +33,8 @@ pub(crate) struct Config {
     pub(crate) log_json: bool,
     /// Certificate chain and its private key, both PEM.
     pub(crate) tls: Option<Tls>,
+    /// The provider at which people log in.
+    pub(crate) oidc: Option<Oidc>,
     /// Files and folders.
     pub(crate) plaatsen: Places,
     /// Which files hold the keys.
@@ -46,6 +50,8 @@ pub(crate) struct Config {
 pub(crate) struct Tls {
     pub(crate) certificaat: PathBuf,
     pub(crate) sleutel: PathBuf,
+    /// Of whom certificates of sources are taken.
+    pub(crate) bronnen_ca: Option<PathBuf>,
 }
 
 /// Where things are kept.
@@ -165,6 +171,7 @@ impl Config {
             "contactgemeente",
             "draden",
             "tls",
+            "oidc",
             "plaatsen",
             "sleutels",
             "perioden",
@@ -192,9 +199,15 @@ impl Config {
             root.may_parse("contactgemeente", "vier cijfers", |text| Gemeente::parse(text.as_bytes()).ok());
         let draden = root.may_count("draden", 1..=1024);
         let tls = root.may_section("tls").map(|tls| {
-            tls.known(&["certificaat", "sleutel"]);
-            Some(Tls { certificaat: tls.path("certificaat")?, sleutel: tls.path("sleutel")? })
+            tls.known(&["certificaat", "sleutel", "bronnen_ca"]);
+            let bronnen_ca = tls.may_path("bronnen_ca");
+            if behind && bronnen_ca.is_some() {
+                let remedy = "Laat bronnen rechtstreeks verbinden, of haal dit weg en geef hun accounts.";
+                tls.fault("bronnen_ca", "achter een proxy ziet de dienst geen certificaat van een bron", remedy);
+            }
+            Some(Tls { certificaat: tls.path("certificaat")?, sleutel: tls.path("sleutel")?, bronnen_ca })
         });
+        let oidc = root.may_section("oidc").map(|section| Oidc::read(&section, adres.is_some()));
         let plaatsen = root.section("plaatsen").and_then(|section| Places::read(&section));
         let sleutels = root.section("sleutels").and_then(|section| KeyPlaces::read(&section, root));
 
@@ -239,6 +252,10 @@ impl Config {
             tls: match tls {
                 None => None,
                 Some(tls) => Some(tls?),
+            },
+            oidc: match oidc {
+                None => None,
+                Some(oidc) => Some(oidc?),
             },
             plaatsen: plaatsen?,
             sleutels: sleutels?,
@@ -374,8 +391,29 @@ logboek = "l.sleutel"
         assert_eq!(faults(&named.replace("10.0.0.5", "de proxy")).len(), 2);
         let idle = GOOD.replace("[plaatsen]", "vertrouwde_proxies = [\"10.0.0.5\"]\n[plaatsen]");
         assert_eq!(faults(&idle), [(4, "vertrouwde_proxies".to_owned())]);
+        let sources = tls.replace("sleutel = \"k.pem\"", "sleutel = \"k.pem\"\nbronnen_ca = \"ca.pem\"");
+        assert!(faults(&sources).is_empty());
+        let behind =
+            sources.replace("[plaatsen]", "achter_proxy = true\nvertrouwde_proxies = [\"10.0.0.5\"]\n[plaatsen]");
+        assert_eq!(faults(&behind), [(23, "tls.bronnen_ca".to_owned())]);
         let demo = tls.replace("[plaatsen]", "demo = true\nmetrieken = \"10.0.0.1:9464\"\n[plaatsen]");
         assert_eq!(faults(&demo), [(4, "demo".to_owned()), (5, "metrieken".to_owned())]);
+    }
+
+    #[test]
+    fn a_provider_needs_an_address_to_come_back_to_and_a_claim_for_what_it_binds() {
+        let oidc = "[oidc]\nuitgever = \"https://login.nl\"\nclient_id = \"inbeeld\"\nclaim_rol = \"rollen\"\n\
+                    [oidc.rollen]\nkop = \"coordinator\"\n";
+        let good = with("[plaatsen]", "adres = \"https://inbeeld.nl\"\n[plaatsen]") + oidc;
+        let config = Config::parse(&good, Path::new("/etc/inbeeld")).unwrap();
+        assert!(config.oidc.is_some_and(|oidc| oidc.rollen.len() == 1 && !oidc.alleen));
+        let keys = |text: &str| faults(text).into_iter().map(|(_, key)| key).collect::<Vec<_>>();
+        assert_eq!(keys(&format!("{GOOD}{oidc}")), ["oidc.uitgever"]);
+        assert_eq!(keys(&good.replace("coordinator", "gemeente")), ["oidc.claim_gemeente"]);
+        assert_eq!(keys(&good.replace("coordinator", "bronhouder")), ["oidc.claim_oin"]);
+        assert_eq!(keys(&good.replace("coordinator", "baas")), ["oidc.rollen.kop"]);
+        assert_eq!(keys(&good.replace("kop = \"coordinator\"\n", "")), ["oidc.rollen"]);
+        assert_eq!(keys(&good.replace("https://login", "http://login")), ["oidc.uitgever"]);
     }
 
     #[test]

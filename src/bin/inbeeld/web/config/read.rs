@@ -72,6 +72,11 @@ impl<'r, 't> Section<'r, 't> {
         self.reader.fault(at, &self.key(name), what, remedy);
     }
 
+    /// Whether nothing stands in it.
+    pub(super) fn is_empty(&self) -> bool {
+        self.table.is_empty()
+    }
+
     /// Reports keys that the schema does not have.
     pub(super) fn known(&self, names: &[&str]) {
         for (key, _) in self.table {
@@ -133,11 +138,25 @@ impl<'r, 't> Section<'r, 't> {
         self.text(name).map(|text| self.reader.folder.join(text))
     }
 
+    /// A path that may be there.
+    pub(super) fn may_path(&self, name: &str) -> Option<PathBuf> {
+        self.as_text(name, self.find(name)?).map(|text| self.reader.folder.join(text))
+    }
+
     /// Every key as a value of this form, with the path at it.
     pub(super) fn paths<K: Ord>(&self, expected: &str, parse: impl Fn(&str) -> Option<K>) -> BTreeMap<K, PathBuf> {
         let one = |(name, value): (&'r Spanned<Cow<'t, str>>, &'r Spanned<DeValue<'t>>)| {
             let key = self.formed(name.get_ref(), parse(name.get_ref()), expected);
             Some((key?, self.reader.folder.join(self.as_text(name.get_ref(), value)?)))
+        };
+        self.table.iter().filter_map(one).collect()
+    }
+
+    /// Every key with its text, of this form. The keys are somebody else's words.
+    pub(super) fn named<T>(&self, expected: &str, parse: impl Fn(&str) -> Option<T>) -> BTreeMap<String, T> {
+        let one = |(name, value): (&'r Spanned<Cow<'t, str>>, &'r Spanned<DeValue<'t>>)| {
+            let text = self.as_text(name.get_ref(), value)?;
+            Some((name.get_ref().clone().into_owned(), self.formed(name.get_ref(), parse(text), expected)?))
         };
         self.table.iter().filter_map(one).collect()
     }

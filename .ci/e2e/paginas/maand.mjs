@@ -1,0 +1,360 @@
+// The month in a browser, by everybody, from an empty installation: with JavaScript and without.
+//
+//   node maand.mjs BINARY FOLDER
+//
+// Screenshots of every page at 1280 and 390 pixels stand in FOLDER/beeld.
+
+import { chromium } from "playwright-core";
+import assert from "node:assert/strict";
+import fs from "node:fs";
+import path from "node:path";
+import { Huis, WACHTWOORD, code } from "./huis.mjs";
+import { Kijker } from "./kijk.mjs";
+
+const [binary, folder] = process.argv.slice(2);
+const browser = await chromium.launch({
+  executablePath: process.env.CHROMIUM || "/usr/bin/chromium",
+  args: [
+    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+  ],
+});
+const kijker = new Kijker(path.join(folder, "beeld"));
+const maanden = ["januari", "februari", "maart", "april", "mei", "juni", "juli", "augustus", "september", "oktober", "november", "december"];
+
+// Everybody's cookies, so that a code is needed once.
+async function iemand(huis, staat, javaScriptEnabled) {
+  const context = await browser.newContext({
+    baseURL: huis.adres, storageState: staat, javaScriptEnabled, ignoreHTTPSErrors: true, locale: "nl-NL",
+  });
+  context.setDefaultTimeout(15_000);
+  const page = await context.newPage();
+  kijker.let_op(page);
+  page.on("response", async (response) => {
+    const kind = response.headers()["content-type"] || "";
+    if (!kind.startsWith("text/html") || response.request().method() === "HEAD") return;
+    const text = await response.text().catch(() => "");
+    if (text && !text.includes("<style>")) kijker.html(new URL(response.url()).pathname, text);
+  });
+  return page;
+}
+
+// Takes an account into use and logs in, by the pages; gives the cookies.
+async function binnen(huis, naam, activeringscode, javaScriptEnabled, kijk) {
+  const page = await iemand(huis, undefined, javaScriptEnabled);
+  await page.goto("/");
+  assert.equal(new URL(page.url()).pathname, "/aanmelden");
+  if (kijk) await kijker.bekijk(page, "aanmelden");
+  await page.getByRole("link", { name: "Neem uw account in gebruik" }).click();
+  await page.getByLabel("Naam").fill(naam);
+  await page.getByLabel("Activeringscode").fill(activeringscode);
+  await page.getByLabel("Nieuw wachtwoord").fill("kort");
+  await page.getByRole("button", { name: "In gebruik nemen" }).click();
+  assert.equal(await page.getByRole("alert").count(), 1, "a short password is refused in its place");
+  assert.equal(await page.getByLabel("Naam").inputValue(), naam, "what was filled in is still there");
+  if (kijk) await kijker.bekijk(page, "activeren-fout");
+  await page.getByLabel("Activeringscode").fill(activeringscode);
+  await page.getByLabel("Nieuw wachtwoord").fill(WACHTWOORD);
+  await page.getByRole("button", { name: "In gebruik nemen" }).click();
+  const geheim = (await page.locator(".sleutel code").first().textContent()).trim();
+  if (kijk) await kijker.bekijk(page, "activeren-klaar");
+  await page.getByRole("link", { name: "Ik heb haar" }).click();
+  if (kijk) {
+    await page.getByLabel("Naam").fill(naam);
+    await page.getByLabel("Wachtwoord").fill("iets heel anders dan dat");
+    await page.getByLabel("Code van zes cijfers").fill("000000");
+    await page.getByRole("button", { name: "Aanmelden" }).click();
+    await page.getByRole("alert").waitFor();
+    await kijker.bekijk(page, "aanmelden-fout");
+  }
+  await page.getByLabel("Naam").fill(naam);
+  await page.getByLabel("Wachtwoord").fill(WACHTWOORD);
+  await page.getByLabel("Code van zes cijfers").fill(code(geheim));
+  await page.getByRole("button", { name: "Aanmelden" }).click();
+  await page.getByRole("button", { name: "Afmelden" }).waitFor();
+  return page;
+}
+
+async function maand(naam, javaScriptEnabled) {
+  const huis = new Huis(binary, path.join(folder, naam));
+  const eerste = huis.uitgenodigd("eerste", "beheerder");
+  await huis.start();
+  kijker.adres = huis.adres;
+  const zien = (page, wat) => kijker.bekijk(page, `${naam}-${wat}`);
+  const klik = (page, rol, wat) => page.getByRole(rol, { name: wat }).first().click();
+  const ga = (page, wat) => page.getByRole("navigation", { name: "Hoofdnavigatie" }).getByRole("link", { name: wat }).click();
+  const kop = async (page, wat) => assert.equal(await page.getByRole("heading", { level: 1 }).textContent(), wat);
+
+  // The beheerder makes everybody, from an empty installation.
+  const beheerder = await binnen(huis, "eerste", eerste, javaScriptEnabled, javaScriptEnabled);
+  await ga(beheerder, "Eerste stappen");
+  await zien(beheerder, "beheerder-beginnen");
+  await ga(beheerder, "Gezondheid");
+  await zien(beheerder, "beheerder-gezondheid");
+  await ga(beheerder, "Accounts");
+  await beheerder.getByLabel("Naam").fill("Foute Naam");
+  await klik(beheerder, "button", "Maak het account");
+  assert.equal(await beheerder.getByLabel("Naam").inputValue(), "Foute Naam");
+  await zien(beheerder, "beheerder-account-fout");
+  const mensen = {};
+  for (const [wie, rol, veld, waarde] of [
+    ["coordinator", "coordinator"], ["vrijgever", "vrijgever"], ["fg", "privacy-officer"],
+    ["zwolle", "gemeente", "Gemeentecode", "0193"], ["dalfsen", "gemeente", "Gemeentecode", "0148"],
+    ["loonregister", "bronhouder", "OIN", "00000001999990003001"],
+  ]) {
+    await beheerder.getByLabel("Naam").fill(wie);
+    await beheerder.getByLabel("Rol").selectOption(rol);
+    await beheerder.getByLabel("Gemeentecode").fill("");
+    await beheerder.getByLabel("OIN").fill("");
+    if (veld) await beheerder.getByLabel(veld).fill(waarde);
+    await klik(beheerder, "button", "Maak het account");
+    const uitnodiging = (await beheerder.locator(".melding .sleutel code").textContent()).trim();
+    if (wie === "fg") await zien(beheerder, "beheerder-account-nieuw");
+    mensen[wie] = await binnen(huis, wie, uitnodiging, javaScriptEnabled, false);
+  }
+  const { coordinator, vrijgever, fg, zwolle, dalfsen, loonregister } = mensen;
+
+  // Empty pages are designed too.
+  await kop(coordinator, "Deze maand");
+  await zien(coordinator, "coordinator-maand-leeg");
+  for (const [page, wat] of [
+    [coordinator, "Koppelingen"], [coordinator, "Uitkomsten"], [coordinator, "Kalender"], [coordinator, "Lijsten"],
+    [coordinator, "Leveringen"], [coordinator, "Eerste stappen"], [coordinator, "Doelbindingen"],
+    [vrijgever, "Te beslissen"], [zwolle, "Lijsten"], [zwolle, "Doelbindingen"], [fg, "Register"], [fg, "Verantwoording"],
+    [fg, "Periodesleutels"], [loonregister, "Leveringen"], [loonregister, "Kalender"],
+  ]) {
+    await ga(page, wat);
+    await zien(page, `leeg-${wat.toLowerCase().replaceAll(" ", "-")}`);
+  }
+
+  // The FG: texts and share B of both months.
+  await ga(fg, "Toezicht");
+  await zien(fg, "fg-toezicht-leeg");
+  await ga(fg, "Doelbindingen");
+  for (const tekst of ["oud-vsv-maandmonitor", "contactlijst-gemeenten"]) {
+    const bestanden = huis.teksten(tekst);
+    if (tekst === "contactlijst-gemeenten") {
+      await fg.getByLabel("Tekst").setInputFiles(bestanden.tekst);
+      await fg.getByLabel("Handtekeningen").setInputFiles(huis.teksten("oud-vsv-maandmonitor").handtekeningen);
+      await klik(fg, "button", "Neem op");
+      await fg.getByRole("alert").waitFor();
+      await zien(fg, "fg-doelbinding-fout");
+    }
+    await fg.getByLabel("Tekst").setInputFiles(bestanden.tekst);
+    await fg.getByLabel("Handtekeningen").setInputFiles(bestanden.handtekeningen);
+    await klik(fg, "button", "Neem op");
+    await fg.getByText("De tekst is opgenomen").waitFor();
+  }
+  await zien(fg, "fg-doelbindingen");
+  await klik(fg, "link", "Maandmonitor oud-vsv'ers");
+  await zien(fg, "fg-doelbinding");
+  await ga(fg, "Periodesleutels");
+  const dag = new Date();
+  const deze = `${maanden[dag.getUTCMonth()]} ${dag.getUTCFullYear()}`;
+  const voor = new Date(Date.UTC(dag.getUTCFullYear(), dag.getUTCMonth() - 1, 1));
+  const vorige = `${maanden[voor.getUTCMonth()]} ${voor.getUTCFullYear()}`;
+  await fg.getByLabel("Deel B").fill("geen sleutel");
+  await klik(fg, "button", "Voer in");
+  await fg.getByRole("alert").waitFor();
+  await zien(fg, "fg-perioden-fout");
+  for (const [nr, welke] of [deze, vorige].entries()) {
+    await fg.getByLabel("Maand").selectOption({ label: welke });
+    await fg.getByLabel("Deel B").fill(huis.deelB(`b${nr}.sleutel`));
+    await klik(fg, "button", "Voer in");
+    await fg.getByText("Deel B is ingevoerd").waitFor();
+  }
+  await zien(fg, "fg-perioden");
+
+  // The source delivers its own; the coordinator the rest, and finds what is missing.
+  const alles = huis.leveringen();
+  const lever = async (page, welke) => {
+    await ga(page, "Leveringen");
+    if (javaScriptEnabled) {
+      await page.getByLabel("Sleep alles hierheen").setInputFiles(welke.flatMap((one) => [one.bestand, one.manifest]));
+    } else {
+      await page.getByLabel("1. Manifesten").setInputFiles(welke.map((one) => one.manifest));
+      await page.getByLabel("2. Bestanden").setInputFiles(welke.map((one) => one.bestand));
+    }
+    await klik(page, "button", "Inleveren");
+  };
+  const eigen = alles.filter((one) => one.inhoud.leverancier.oin === "00000001999990003001");
+  await lever(loonregister, eigen);
+  await loonregister.getByText(`${eigen.length} levering`).first().waitFor();
+  await zien(loonregister, "bronhouder-leveringen");
+  await ga(loonregister, "Kalender");
+  await zien(loonregister, "bronhouder-kalender");
+  // Of another: refused, and said why.
+  await lever(loonregister, alles.filter((one) => one.inhoud.bron === "brp").slice(0, 1));
+  await loonregister.getByRole("alert").waitFor();
+  await zien(loonregister, "bronhouder-geweigerd");
+
+  const ontbrekend = alles.filter((one) => one.inhoud.bron === "brp");
+  const overig = alles.filter((one) => !eigen.includes(one) && !ontbrekend.includes(one));
+  // Broken: a row that does not fit, with its manifest made for it.
+  const stuk = path.join(huis.map, "stuk");
+  fs.mkdirSync(stuk);
+  const bron = overig.find((one) => one.inhoud.bron === "uitkering");
+  const kapot = { inhoud: bron.inhoud, bestand: path.join(stuk, path.basename(bron.bestand)), manifest: path.join(stuk, path.basename(bron.manifest)) };
+  fs.writeFileSync(kapot.bestand, fs.readFileSync(bron.bestand, "utf8").replace(/\n([0-9a-f]{64});/, "\nzzz;"));
+  fs.copyFileSync(bron.manifest, kapot.manifest);
+  await lever(coordinator, [kapot]);
+  await coordinator.getByRole("alert").waitFor();
+  assert.match(await coordinator.textContent("main"), /regel|hash/);
+  await zien(coordinator, "coordinator-levering-fout");
+  await lever(coordinator, overig);
+  await coordinator.getByText("leveringen ontvangen").waitFor({ timeout: 60_000 });
+  await zien(coordinator, "coordinator-leveringen");
+  await ga(coordinator, "Deze maand");
+  const rij = coordinator.getByRole("row", { name: /basisregistratie personen/ }).first();
+  assert.match(await rij.textContent(), /ontbreekt/, "which source is missing");
+  await zien(coordinator, "coordinator-maand-onvolledig");
+  await lever(coordinator, ontbrekend);
+  await coordinator.getByText("ontvangen", { exact: false }).first().waitFor();
+  await ga(coordinator, "Deze maand");
+  await coordinator.getByText("Compleet").first().waitFor();
+  await zien(coordinator, "coordinator-maand");
+  await ga(coordinator, "Kalender");
+  await zien(coordinator, "coordinator-kalender");
+
+  // Two koppelingen: the table and the list; looked at and decided on by somebody else.
+  const vrijgegeven = [];
+  for (const titel of ["Maandmonitor oud-vsv'ers", "Contactlijst voor gemeenten"]) {
+    await ga(coordinator, "Deze maand");
+    await coordinator.getByRole("region", { name: titel, exact: true }).getByRole("button", { name: "Start de koppeling" }).click();
+    await coordinator.getByRole("heading", { level: 1, name: /Koppeling \d/ }).waitFor();
+    if (vrijgegeven.length === 0) await zien(coordinator, "coordinator-koppeling-loopt");
+    await coordinator.getByText("wacht op de vrijgever").first().waitFor({ timeout: 90_000 });
+    await zien(coordinator, "coordinator-koppeling-klaar");
+    await vrijgever.goto("/");
+    await zien(vrijgever, "vrijgever-besluiten");
+    await klik(vrijgever, "button", "Bekijk wat er naar buiten gaat");
+    await zien(vrijgever, "vrijgever-voorstel");
+    await klik(vrijgever, "button", "Geef dit vrij");
+    await vrijgever.getByRole("heading", { level: 1, name: /^Uitkomst op/ }).waitFor();
+    vrijgegeven.push(vrijgever.url());
+    await zien(vrijgever, "vrijgever-uitkomst");
+  }
+  // One more, that is refused with a reason; and one broken off.
+  await ga(coordinator, "Deze maand");
+  await klik(coordinator, "button", "Start de koppeling");
+  await coordinator.getByText("wacht op de vrijgever").first().waitFor({ timeout: 90_000 });
+  await vrijgever.goto("/");
+  await klik(vrijgever, "button", "Bekijk wat er naar buiten gaat");
+  await vrijgever.getByLabel("Waarom niet?").fill("De cijfers van Hattem kloppen niet met die van vorige maand.");
+  await klik(vrijgever, "button", "Weiger");
+  await kop(vrijgever, "Te beslissen");
+  await coordinator.reload();
+  await coordinator.getByText("De cijfers van Hattem").waitFor();
+  await zien(coordinator, "coordinator-koppeling-geweigerd");
+  await ga(coordinator, "Deze maand");
+  await klik(coordinator, "button", "Start de koppeling");
+  await klik(coordinator, "button", "Breek deze koppeling af");
+  await coordinator.getByText("geannuleerd").first().waitFor();
+  await ga(coordinator, "Koppelingen");
+  await zien(coordinator, "coordinator-koppelingen");
+
+  // How many jongeren are without dagbesteding in Zwolle?
+  await ga(coordinator, "Uitkomsten");
+  await zien(coordinator, "coordinator-uitkomsten");
+  await coordinator.goto(vrijgegeven[0]);
+  const tabel = coordinator.getByRole("table").first();
+  const kolommen = await tabel.locator("thead th").allTextContents();
+  const cellen = await tabel.getByRole("row", { name: /^Zwolle/ }).locator("th,td").allTextContents();
+  const zonder = cellen[kolommen.indexOf("geen dagbesteding")];
+  assert.match(zonder, /^[\d.]+$/, `Zwolle zonder dagbesteding: ${zonder}`);
+  await zien(coordinator, "coordinator-uitkomst");
+  const [csv] = await Promise.all([coordinator.waitForEvent("download"), klik(coordinator, "link", ".csv")]);
+  assert.match(fs.readFileSync(await csv.path(), "utf8"), new RegExp(`0193.*geen_dagbesteding.*${zonder.replace(".", "")}`));
+
+  // The municipality: fetches, opens with the command of the page, confirms; sees nothing of others.
+  await zwolle.goto("/");
+  await zien(zwolle, "gemeente-lijsten");
+  assert.equal(await zwolle.getByText("Dalfsen").count(), 0, "nothing of others");
+  const [lijst] = await Promise.all([zwolle.waitForEvent("download"), klik(zwolle, "link", "Haal op")]);
+  const opdracht = (await zwolle.locator("pre").first().textContent()).trim().split(" ").slice(1);
+  await lijst.saveAs(path.join(huis.map, opdracht[opdracht.indexOf("--lijst") + 1]));
+  fs.copyFileSync(path.join(huis.demo, "sleutels/ontvanger/0193.key"), path.join(huis.map, "0193.identiteit"));
+  fs.copyFileSync(path.join(huis.demo, "sleutels/verwijzing/0193.sleutel"), path.join(huis.map, "0193.sleutel"));
+  huis.inbeeld(...opdracht);
+  assert.ok(fs.readFileSync(path.join(huis.map, "lijst.csv"), "utf8").split("\n").length > 2);
+  await zwolle.goto("/");
+  await zien(zwolle, "gemeente-opgehaald");
+  await klik(zwolle, "button", "Bevestig dat ik haar heb");
+  await zwolle.getByText("De ontvangst is bevestigd").waitFor();
+  await zien(zwolle, "gemeente-bevestigd");
+  await ga(zwolle, "Doelbindingen");
+  await zien(zwolle, "gemeente-doelbindingen");
+  await dalfsen.goto("/");
+  await klik(dalfsen, "button", "Bevestig dat ik haar heb");
+  await dalfsen.getByRole("alert").waitFor();
+  await zien(dalfsen, "gemeente-niet-opgehaald");
+
+  // What did Dalfsen receive this month, and under which text? The privacy officer finds it in the register.
+  await fg.goto("/");
+  await zien(fg, "fg-toezicht");
+  await klik(fg, "button", "Controleer het register");
+  await fg.getByText("Het register klopt").waitFor();
+  await klik(fg, "button", "Controleer het auditlogboek");
+  await fg.getByText("Het auditlogboek klopt").waitFor();
+  await zien(fg, "fg-toezicht-klopt");
+  await ga(fg, "Register");
+  await fg.getByLabel("Lijst voor").selectOption({ label: "Dalfsen" });
+  await fg.getByLabel("Peilmaand").selectOption({ label: deze });
+  await fg.getByLabel("Soort").selectOption("vrijgegeven");
+  await klik(fg, "button", "Filter");
+  assert.match(await fg.locator(".tijdlijn").textContent(), /contactlijst-gemeenten versie 1[^]*te-benaderen voor Dalfsen/);
+  await zien(fg, "fg-register-dalfsen");
+  for (const wat of ["Register", "Auditlogboek", "Verantwoording", "Lijsten", "Uitkomsten", "Koppelingen", "Kalender", "Eerste stappen"]) {
+    await ga(fg, wat);
+    await zien(fg, `fg-${wat.toLowerCase().replaceAll(" ", "-")}`);
+  }
+  await ga(fg, "Verantwoording");
+  await klik(fg, "link", "Bijlage bij de DPIA");
+  await fg.getByRole("heading", { level: 1 }).waitFor();
+
+  // Refused: another's page, none at all, and after logging out.
+  await zwolle.goto("/register");
+  await zien(zwolle, "geweigerd-rol");
+  await zwolle.goto("/bestaat-niet");
+  await zien(zwolle, "geweigerd-onbekend");
+  await klik(zwolle, "button", "Afmelden").catch(() => {});
+  await beheerder.goto("/accounts");
+  await beheerder.getByRole("button", { name: "Sluit het account van dalfsen" }).click();
+  await beheerder.getByText("Het account is gesloten").waitFor();
+  await zien(beheerder, "beheerder-gesloten");
+  await dalfsen.goto("/lijsten");
+  assert.equal(new URL(dalfsen.url()).pathname, "/aanmelden");
+  await klik(beheerder, "button", "Afmelden");
+  assert.equal(new URL(beheerder.url()).pathname, "/aanmelden");
+  const kopieen = [coordinator, vrijgever, fg, zwolle, loonregister];
+  return { huis, kopieen, coordinator, vrijgever, fg };
+}
+
+let fout = null;
+const huizen = [];
+try {
+  for (const [naam, js] of [["met-js", true], ["zonder-js", false]]) {
+    const begin = Date.now();
+    const { huis } = await maand(naam, js);
+    huizen.push(huis);
+    await huis.stop();
+    console.log(`${naam}: the month in all roles in ${((Date.now() - begin) / 1000).toFixed(0)} s`);
+  }
+} catch (fault) {
+  fout = fault;
+  const open = browser.contexts().flatMap((context) => context.pages());
+  for (const [nr, page] of open.entries()) {
+    await page.screenshot({ path: path.join(folder, "beeld", `mislukt-${nr}.png`), fullPage: true }).catch(() => {});
+  }
+}
+await browser.close();
+const tijden = [...kijker.gezien.values()];
+const hoogst = (wat) => Math.max(...tijden.map((one) => one[wat])).toFixed(0);
+console.log(`${tijden.length} pages and states; slowest answer ${hoogst("dienst")} ms, slowest first paint ${hoogst("verf")} ms`);
+const uniek = [...new Set(kijker.fouten)];
+for (const one of uniek) console.log(`  ${one}`);
+if (fout) throw fout;
+if (uniek.length) {
+  console.log(`${uniek.length} faults`);
+  process.exit(1);
+}
