@@ -6,9 +6,11 @@
 //! whom; and no line says who worked on it. A line is JSON, since that is what is kept and searched.
 
 mod line;
+mod otlp;
 mod query;
 
 pub use line::{Activity, ActivityFault, Lines, Span};
+pub use otlp::{Export, rejected};
 pub use query::{Query, QueryFault};
 
 use std::io;

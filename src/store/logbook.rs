@@ -18,7 +18,7 @@ const LOCK: &str = ".slot";
 
 /// A folder of log files, for their owner alone.
 pub struct LogStore {
-    path: PathBuf,
+    pub(super) path: PathBuf,
     full: u64,
 }
 
@@ -79,7 +79,7 @@ impl LogStore {
     }
 
     /// Shows every whole line from a place on, with the place behind it, until told to stop.
-    fn each(
+    pub(super) fn each(
         &self,
         from: Option<&LogPlace>,
         mut show: impl FnMut(&[u8], &dyn Fn() -> LogPlace) -> bool,
@@ -131,8 +131,8 @@ pub struct Found {
 /// A place between two lines of the log. Its spelling is for whoever comes back with it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LogPlace {
-    file: String,
-    at: u64,
+    pub(super) file: String,
+    pub(super) at: u64,
 }
 
 impl LogPlace {

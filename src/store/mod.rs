@@ -11,6 +11,7 @@ pub mod db;
 #[cfg(feature = "dienst")]
 mod disk;
 mod folder;
+mod forward;
 mod keys;
 mod ledger;
 mod leveringen;
@@ -29,6 +30,7 @@ pub use audit::{AuditFile, Begun};
 pub use backup::{Backup, BackupFault, DATABASE as BACKUP_DATABASE, NewBackup, apart};
 pub use disk::{disk_is_full, private_folder};
 pub use folder::DiskFolder;
+pub use forward::Waiting;
 pub use keys::{read_identity, read_key, read_secret, read_verwijzing_key, write_secret};
 pub use ledger::RegisterFile;
 pub use leveringen::DiskShelf;

@@ -192,6 +192,12 @@ impl Moment {
         self.0.as_second()
     }
 
+    /// Nanoseconds since 1970-01-01T00:00:00Z.
+    #[must_use]
+    pub fn unix_nanoseconds(self) -> i128 {
+        self.0.as_nanosecond()
+    }
+
     /// The moment so many seconds after 1970-01-01T00:00:00Z.
     ///
     /// # Errors

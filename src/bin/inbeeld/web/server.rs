@@ -4,6 +4,7 @@ use super::app::App;
 use super::config::{Config, Keys};
 use super::jobs::{self, Jobs};
 use super::oidc::Oidc;
+use super::otlp;
 use super::places::{CONNECTIONS, EACH, Placed};
 use super::problem::Problem;
 use super::respond::{typed, with_headers};
@@ -85,13 +86,15 @@ pub(crate) fn serve(config: Config, fill: impl FnOnce(&App) -> Outcome) -> Outco
     let thread = |fault: io::Error| machine("de dienst kan geen draad maken", &fault);
     let worker = jobs::start(&app).map_err(thread)?;
     let keeper = retention::start(&app).map_err(thread)?;
+    let forwarder = otlp::start(&app).map_err(thread)?;
     fill(&app)?;
 
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     let runtime = runtime.map_err(|fault| machine("de dienst kan geen draden maken", &fault))?;
     let outcome = runtime.block_on(run(Arc::clone(&app), listener, figures, tls));
     app.stop();
-    for (name, thread) in [("koppelingen", worker), ("bewaren", keeper)] {
+    let threads = [("koppelingen", Some(worker)), ("bewaren", Some(keeper)), ("otlp", forwarder)];
+    for (name, thread) in threads.into_iter().filter_map(|(name, thread)| Some((name, thread?))) {
         if thread.join().is_err() {
             tracing::error!(name, "een draad viel uit");
         }

@@ -7,6 +7,8 @@ mod read;
 pub(crate) use keys::Keys;
 pub(crate) use oidc::Oidc;
 
+use crate::web::http::is_here;
+use axum::http::Uri;
 use inbeeld::fault::{Exit, Explain};
 use inbeeld::terms::{Gemeente, Maand};
 use read::{Reader, Section};
@@ -35,6 +37,8 @@ pub(crate) struct Config {
     pub(crate) tls: Option<Tls>,
     /// The provider at which people log in.
     pub(crate) oidc: Option<Oidc>,
+    /// The collector that gets the lines of the Logboek Dataverwerkingen as well.
+    pub(crate) otlp: Option<Uri>,
     /// Files and folders.
     pub(crate) plaatsen: Places,
     /// Which files hold the keys.
@@ -141,7 +145,8 @@ impl Config {
     pub(crate) fn secrets(&self) -> Vec<&Path> {
         let KeyPlaces { dienst_deel, intrekking, logboek, perioden } = &self.sleutels;
         let keys = [dienst_deel, intrekking, logboek].into_iter().chain(perioden.values());
-        keys.chain(self.tls.iter().map(|tls| &tls.sleutel)).map(PathBuf::as_path).collect()
+        let provider = self.oidc.iter().filter_map(|oidc| oidc.client_geheim.as_ref());
+        keys.chain(self.tls.iter().map(|tls| &tls.sleutel)).chain(provider).map(PathBuf::as_path).collect()
     }
 
     /// Reads the text of a configuration; paths in it are taken from the folder of the file.
@@ -172,6 +177,7 @@ impl Config {
             "draden",
             "tls",
             "oidc",
+            "otlp",
             "plaatsen",
             "sleutels",
             "perioden",
@@ -208,6 +214,10 @@ impl Config {
             Some(Tls { certificaat: tls.path("certificaat")?, sleutel: tls.path("sleutel")?, bronnen_ca })
         });
         let oidc = root.may_section("oidc").map(|section| Oidc::read(&section, adres.is_some()));
+        let otlp = root.may_section("otlp").map(|otlp| {
+            otlp.known(&["adres"]);
+            otlp.parsed("adres", "https:// en het volledige adres, zoals https://otel.regio.nl/v1/traces", collector)
+        });
         let plaatsen = root.section("plaatsen").and_then(|section| Places::read(&section));
         let sleutels = root.section("sleutels").and_then(|section| KeyPlaces::read(&section, root));
 
@@ -256,6 +266,10 @@ impl Config {
             oidc: match oidc {
                 None => None,
                 Some(oidc) => Some(oidc?),
+            },
+            otlp: match otlp {
+                None => None,
+                Some(otlp) => Some(otlp?),
             },
             plaatsen: plaatsen?,
             sleutels: sleutels?,
@@ -320,6 +334,18 @@ fn origin(text: &str) -> Option<String> {
     let host = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"))?;
     let good = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b".-:[]".contains(&byte);
     (!host.is_empty() && host.bytes().all(good)).then(|| text.to_owned())
+}
+
+/// The address of a collector with its path: https, or plain on this machine.
+fn collector(text: &str) -> Option<Uri> {
+    let uri: Uri = text.parse().ok()?;
+    let good = match (uri.scheme_str(), uri.host()) {
+        (Some("https"), Some(host)) => !host.is_empty(),
+        (Some("http"), Some(host)) => is_here(host.trim_matches(['[', ']'])),
+        _ => false,
+    };
+    let named = uri.authority().is_some_and(|authority| authority.as_str().contains('@'));
+    (good && !named && uri.path() != "/" && uri.query().is_none()).then_some(uri)
 }
 
 #[cfg(test)]
@@ -414,6 +440,28 @@ logboek = "l.sleutel"
         assert_eq!(keys(&good.replace("coordinator", "baas")), ["oidc.rollen.kop"]);
         assert_eq!(keys(&good.replace("kop = \"coordinator\"\n", "")), ["oidc.rollen"]);
         assert_eq!(keys(&good.replace("https://login", "http://login")), ["oidc.uitgever"]);
+    }
+
+    #[test]
+    fn a_collector_is_asked_over_tls_or_on_this_machine() {
+        let with = |adres: &str| format!("{GOOD}[otlp]\nadres = \"{adres}\"\n");
+        for good in
+            ["https://otel.regio.nl/v1/traces", "http://127.0.0.1:4318/v1/traces", "http://[::1]:4318/v1/traces"]
+        {
+            assert!(faults(&with(good)).is_empty(), "{good}");
+        }
+        for wrong in [
+            "",
+            "/v1/traces",
+            "https://otel.regio.nl",
+            "https:///v1/traces",
+            "http://otel.regio.nl/v1/traces",
+            "https://jan:geheim@otel.regio.nl/v1/traces",
+            "https://otel.regio.nl/v1/traces?sleutel=geheim",
+        ] {
+            assert_eq!(faults(&with(wrong)), [(20, "otlp.adres".to_owned())], "{wrong}");
+        }
+        assert_eq!(faults(&format!("{GOOD}[otlp]\n")).len(), 1);
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! People who log in elsewhere: `[oidc]`.
 
 use super::read::Section;
-use crate::web::oidc::is_here;
+use crate::web::http::is_here;
 use inbeeld::terms::AccountRol;
 use std::collections::BTreeMap;
 use std::path::PathBuf;

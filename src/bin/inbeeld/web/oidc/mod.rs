@@ -2,18 +2,16 @@
 //! and which role; what that role may, stands in the table of routes as for everybody.
 
 mod claims;
-mod http;
 mod pending;
 
-pub(crate) use http::is_here;
 pub(crate) use pending::PATIENCE;
 
 use super::config;
+use super::http::{Http, HttpFault};
 use super::problem::Problem;
 use crate::output::Failure;
 use axum::http::StatusCode;
 use claims::Claims;
-use http::{Http, HttpFault};
 use inbeeld::access::{Bound, Federated, Token};
 use inbeeld::fault::Exit;
 use inbeeld::store::read_secret;

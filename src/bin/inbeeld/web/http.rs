@@ -1,5 +1,5 @@
-//! What we ask the provider, over the TLS that the service has already. Redirects are not followed: the provider says
-//! where its addresses are, and nobody else.
+//! What we ask others (the provider of log-ins, a collector), over the TLS that the service has already. Redirects are not
+//! followed: where we ask stands in the configuration, or the provider says it, and nobody else.
 
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderValue, Request, Response, Uri, header, uri};
@@ -19,7 +19,7 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// The longest answer that is read.
 const LONGEST: usize = 1024 * 1024;
 
-/// Why the provider gave no answer; never what it said.
+/// Why there is no answer; never what was said.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum HttpFault {
     #[error("het adres is geen https")]
