@@ -75,7 +75,7 @@ impl Ontvanger {
         self.requests += 1;
         let told: Value = serde_json::from_slice(&body).unwrap();
         let spans = spans(&told);
-        let mut say = |line: &str| {
+        let say = |line: &str| {
             (&stream)
                 .write_all(format!("HTTP/1.1 {line}\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{{}}").as_bytes())
         };
