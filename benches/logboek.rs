@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, missing_docs, reason = "a bench stops at the first surprise")]
 
 use divan::counter::ItemsCount;
-use inbeeld::logbook::{Activity, Lines, Query, Span};
+use inbeeld::logbook::{Activity, Export, Lines, Query, Span};
 use inbeeld::store::LogStore;
 use inbeeld::terms::{Datum, Moment};
 use std::path::Path;
@@ -52,4 +52,18 @@ fn find_one_jongere_among_200_000(bencher: divan::Bencher<'_, '_>) {
     bencher
         .counter(ItemsCount::new(LINES))
         .bench(|| assert_eq!(store.search(&query, None, 10).unwrap().lines.len(), 1));
+}
+
+/// Read from the disk and written as one request for a collector, without what the collector itself takes.
+#[divan::bench(sample_count = 10)]
+fn prepare_2_000_lines_for_a_collector(bencher: divan::Bencher<'_, '_>) {
+    let folder = folder();
+    let store = LogStore::open(folder.path()).unwrap();
+    write(&store);
+    bencher.counter(ItemsCount::new(2_000u32)).bench(|| {
+        let waiting = store.waiting(2_000).unwrap().unwrap();
+        let mut export = Export::default();
+        waiting.lines.iter().for_each(|line| export.add(line).unwrap());
+        export.body()
+    });
 }

@@ -21,6 +21,7 @@ mod klant;
 #[allow(dead_code, reason = "what other tests ask of a month")]
 mod maand;
 
+use huis::gelukt;
 use jiff::Timestamp;
 use maand::{Maand, files};
 use serde_json::{Value, json};
@@ -168,6 +169,8 @@ fn a_collector_that_was_away_busy_or_broke_off_has_every_line_in_the_end() {
         fs::read_to_string(maand.huis.pad("dienst.log")).unwrap().contains("de OTLP-ontvanger is er niet")
     });
 
+    let status = || gelukt(&["beheer", "status", "--config", "dienst.toml"], maand.huis.map.path());
+    assert!(status().contains("OTLP: nog "), "{}", status());
     let confirmed = Confirmed::default();
     let there = || confirmed.lock().unwrap().len();
     Ontvanger { confirmed: Arc::clone(&confirmed), requests: 0 }.listen(TcpListener::bind(at).unwrap());
@@ -188,14 +191,8 @@ fn a_collector_that_was_away_busy_or_broke_off_has_every_line_in_the_end() {
     same(&lines);
 
     // Once confirmed, nothing goes again, and a second koppeling adds its own lines only.
-    until("de dienst weet dat alles er is", || {
-        fs::read(maand.huis.pad("logboek/otlp.json")).is_ok_and(|mark| {
-            let mark: Value = serde_json::from_slice(&mark).unwrap();
-            let logs = files(&maand.huis.pad("logboek"));
-            let last = logs.iter().rfind(|path| path.extension().is_some_and(|ending| ending == "jsonl")).unwrap();
-            mark["plaats"].as_str().unwrap().ends_with(&format!(".{}", fs::metadata(last).unwrap().len()))
-        })
-    });
+    let status = || gelukt(&["beheer", "status", "--config", "dienst.toml"], maand.huis.map.path());
+    until("de dienst weet dat alles er is", || status().contains("OTLP: alles is verstuurd"));
     let counts = || confirmed.lock().unwrap().values().map(|(_, count)| *count).sum::<usize>();
     let before = counts();
     std::thread::sleep(Duration::from_secs(3));

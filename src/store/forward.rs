@@ -69,6 +69,20 @@ impl LogStore {
         File::open(&self.path)?.sync_all()
     }
 
+    /// Bytes of lines that have not gone.
+    ///
+    /// # Errors
+    /// What the system said.
+    pub fn waiting_bytes(&self) -> io::Result<u64> {
+        let from = self.confirmed()?;
+        let mut bytes = 0;
+        for name in self.names()?.into_iter().filter(|name| from.as_ref().is_none_or(|from| *name >= from.file)) {
+            let before = from.as_ref().filter(|from| from.file == name).map_or(0, |from| from.at);
+            bytes += std::fs::metadata(self.path.join(name))?.len().saturating_sub(before);
+        }
+        Ok(bytes)
+    }
+
     /// Up to where everything has gone; the begin of a file, where the line that went last is not in it.
     fn confirmed(&self) -> io::Result<Option<LogPlace>> {
         let mark = match std::fs::read(self.path.join(MARK)) {
@@ -135,8 +149,11 @@ mod tests {
         let store = LogStore::open(folder.path()).unwrap();
         assert!(store.waiting(2).unwrap().is_none());
         add(&store, "2026-11-27", &["a", "b", "c"]);
+        assert_eq!(store.waiting_bytes().unwrap(), 6);
         assert_eq!((all(&store).as_str(), all(&store).as_str()), ("a b c ", ""));
+        assert_eq!(store.waiting_bytes().unwrap(), 0);
         add(&store, "2026-11-27", &["d"]);
+        assert_eq!(store.waiting_bytes().unwrap(), 2);
         add(&store, "2026-11-28", &["e", "f"]);
         // A line that is being written waits for its end.
         std::fs::write(folder.path().join("2026-11-29-000001.jsonl"), "g\nha").unwrap();

@@ -109,7 +109,7 @@ impl LogStore {
     }
 
     /// The log files, oldest first.
-    fn names(&self) -> io::Result<Vec<String>> {
+    pub(super) fn names(&self) -> io::Result<Vec<String>> {
         let mut names = Vec::new();
         for entry in std::fs::read_dir(&self.path)? {
             names.extend(entry?.file_name().into_string().ok().filter(|name| name.ends_with(ENDING)));

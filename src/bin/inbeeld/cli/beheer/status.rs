@@ -9,7 +9,7 @@ use clap::Args;
 use inbeeld::audit::Log;
 use inbeeld::receive::Shelf;
 use inbeeld::store::db::{Database, Staat};
-use inbeeld::store::{AuditFile, DiskShelf, StoreFault};
+use inbeeld::store::{AuditFile, DiskShelf, LogStore, StoreFault};
 use inbeeld::terms::Maand;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -44,6 +44,7 @@ pub(super) fn show(args: &Status) -> Outcome {
         .map(|staat| Ok((staat.as_str(), database.runs_in(staat)?.len())))
         .collect::<Result<Vec<_>, Failure>>()?;
     let lists = database.lists_to_remove(today)?.len();
+    let unsent = unsent(&config)?;
     let disks = [("gegevens", &places.gegevens), ("leveringen", &places.leveringen), ("vrijgaven", &places.vrijgaven)];
     // A folder that was not made yet has no room of its own to tell.
     let room: Vec<(&str, u64)> = disks.iter().filter_map(|(name, path)| Some((*name, free(path)?))).collect();
@@ -59,7 +60,7 @@ pub(super) fn show(args: &Status) -> Outcome {
         let told: Value = json!({
             "perioden": months.iter().map(month).collect::<Vec<_>>(),
             "koppelingen": runs.iter().map(|(staat, count)| (*staat, *count)).collect::<std::collections::BTreeMap<_, _>>(),
-            "lijsten_op_te_ruimen": lists, "vernietiging_niet_bevestigd": open,
+            "lijsten_op_te_ruimen": lists, "otlp_te_versturen_bytes": unsent, "vernietiging_niet_bevestigd": open,
             "vrij_bytes": room.iter().copied().collect::<std::collections::BTreeMap<_, _>>(),
             "handelingen_zonder_einde": log.open().len(), "audit_kop": heads.0, "register_kop": heads.1,
         });
@@ -83,6 +84,11 @@ pub(super) fn show(args: &Status) -> Outcome {
     if !open.is_empty() {
         say(&format!("vernietigd, en nog niet door elke houder van deel B bevestigd: {}\n", open.join(", ")));
     }
+    match unsent {
+        None => {}
+        Some(0) => say("OTLP: alles is verstuurd\n"),
+        Some(bytes) => say(&format!("OTLP: nog {bytes} bytes aan regels te versturen\n")),
+    }
     for (name, bytes) in room {
         say(&format!("vrij voor {name}: {} MB\n", bytes / 1_000_000));
     }
@@ -92,6 +98,18 @@ pub(super) fn show(args: &Status) -> Outcome {
     say(&format!("kop van het auditlogboek: {}\n", heads.0));
     say(&format!("kop van het register: {}\n", heads.1.as_deref().unwrap_or("er is nog geen register")));
     Ok(())
+}
+
+/// Bytes of the Logboek Dataverwerkingen that the collector has not confirmed, where there is one.
+fn unsent(config: &crate::web::Config) -> Result<Option<u64>, StoreFault> {
+    let place = &config.plaatsen.logboek;
+    if config.otlp.is_none() {
+        return Ok(None);
+    }
+    if !place.exists() {
+        return Ok(Some(0));
+    }
+    LogStore::open(place).and_then(|log| log.waiting_bytes()).map(Some).map_err(StoreFault::read(place))
 }
 
 fn months(config: &crate::web::Config, database: &Database) -> Result<Vec<Month>, Failure> {
