@@ -188,6 +188,54 @@ fn bevestigen(maand: &Maand, periode: &str) {
     );
 }
 
+/// Before its term a month goes only when it is named twice; what waits for a decision on it then goes nowhere.
+#[test]
+fn one_month_goes_before_its_term_when_the_operator_confirms_it() {
+    let maand = Maand::new();
+    let (map, mensen) = (maand.huis.map.path(), &maand.mensen);
+    maand.open();
+    maand.lever_alles();
+    let [periode, vorige] = perioden();
+    let answer = mensen.coordinator.stuur("/v1/koppelingen", &maand.koppeling("oud-vsv-maandmonitor"));
+    let nr = answer.json()["nr"].as_u64().unwrap();
+    maand.wacht(nr);
+    let vernietig = |of: &str, more: &[&str]| {
+        let args = [&["beheer", "vernietig", "--config", "dienst.toml", "--periode", of], more].concat();
+        let said = inbeeld(&args, map);
+        (said.status.code().unwrap(), String::from_utf8([said.stdout, said.stderr].concat()).unwrap())
+    };
+    let place = maand.huis.pad(&format!("leveringen/{periode}"));
+    let count = files(&place).len();
+    for more in [&[][..], &["--bevestig", &vorige]] {
+        let (code, said) = vernietig(&periode, more);
+        assert!(code == 2 && said.contains("niet-bevestigd") && said.contains("mag blijven tot en met"), "{said}");
+        assert_eq!(files(&place).len(), count);
+    }
+    let (code, said) = vernietig("2019-01", &["--bevestig", "2019-01"]);
+    assert!(code == 2 && said.contains("periode-onbekend"), "{said}");
+    assert!(vernietig("oktober", &[]).0 == 2);
+    let (code, said) = vernietig(&periode, &["--bevestig", &periode]);
+    assert!(code == 0 && said.contains(&format!("vernietigd: {periode}")) && !place.exists(), "{said}");
+    // At once, whether the service has seen it or not.
+    for wat in ["_bekijk", "_geef-vrij"] {
+        let answer = mensen.vrijgever.stuur(&format!("/v1/koppelingen/{nr}/{wat}"), &json!({}));
+        assert_eq!(answer.status, 409, "{answer:?}");
+    }
+    let run = || mensen.fg.haal(&format!("/v1/koppelingen/{nr}")).json();
+    wacht("wat klaarstond, is geweigerd", || run()["staat"] == "geweigerd");
+    assert_eq!(run()["uitleg"]["code"], "periode-vernietigd");
+    assert_eq!(maand.lever_eerste(), (409, "periode-vernietigd".to_owned()));
+    assert!(vernietig(&periode, &["--bevestig", &periode]).1.contains("periode-vernietigd"));
+    // The other month is as it was.
+    let status: Value =
+        serde_json::from_str(&gelukt(&["beheer", "status", "--config", "dienst.toml", "--json"], map)).unwrap();
+    let gone = |at: usize| (status["perioden"][at]["periode"].clone(), status["perioden"][at]["vernietigd"].clone());
+    assert_eq!((gone(0), gone(1)), ((json!(vorige), json!(false)), (json!(periode), json!(true))));
+    let log = fs::read_to_string(maand.huis.pad("audit/audit.jsonl")).unwrap();
+    assert_eq!(log.matches(r#""wie":"opdrachtregel","daad":"periode-vernietigen""#).count(), 1, "{log}");
+    gelukt(&["register", "verifieer", "--register", "register.jsonl"], map);
+}
+
 /// A share B that the operator gave as a file is a copy of the service, and goes with the month.
 #[test]
 fn a_share_in_a_file_goes_and_the_service_starts_without_it() {
@@ -380,6 +428,16 @@ fn a_backup_that_was_touched_is_not_put_back_and_none_is_made_around_a_key() {
         refused(maak("twee"));
     }
     fs::remove_file(huis.pad("vertrouwd/anders")).unwrap();
+    // A secret that looks like nothing: only the configuration says that it is one.
+    fs::write(huis.pad("vertrouwd/woord"), "een woord dat de aanmeldvoorziening kent\n").unwrap();
+    huis.configuratie(
+        "adres = \"https://inbeeld.regio.nl\"",
+        "[oidc]\nuitgever = \"https://login.regio.nl\"\nclient_id = \"inbeeld\"\nclient_geheim = \"vertrouwd/woord\"\n\
+         claim_rol = \"rol\"\n[oidc.rollen]\nkop = \"coordinator\"",
+    );
+    refused(maak("twee"));
+    huis.configuratie("", "");
+    fs::remove_file(huis.pad("vertrouwd/woord")).unwrap();
     assert!(maak("twee").status.success());
 }
 

@@ -2,6 +2,7 @@
 
 mod reservekopie;
 mod status;
+mod vernietig;
 
 use super::serve::configuration;
 use crate::clock::SystemClock;
@@ -20,6 +21,7 @@ use serde_json::json;
 use status::Status;
 use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
+use vernietig::Vernietig;
 
 #[derive(Subcommand)]
 pub(crate) enum Beheer {
@@ -34,6 +36,8 @@ pub(crate) enum Beheer {
     Sessies(Sessies),
     /// Vernietigt nu wat zijn bewaartermijn voorbij is
     Opruimen(Place),
+    /// Vernietigt één maand, ook als haar bewaartermijn nog niet voorbij is
+    Vernietig(Vernietig),
     /// Maakt een reservekopie, ook als de dienst draait; sleutels komen er niet in
     Reservekopie(Reservekopie),
     /// Zet een reservekopie terug op een lege installatie
@@ -161,7 +165,8 @@ pub(crate) fn run(opdracht: &Beheer) -> Outcome {
             say(&format!("beëindigd: {count} sessie(s) van {naam}\n"));
             Ok(())
         }
-        Beheer::Opruimen(place) => sweep(place),
+        Beheer::Opruimen(place) => vernietig::sweep(place),
+        Beheer::Vernietig(args) => vernietig::destroy(args),
         Beheer::Reservekopie(args) => reservekopie::make(args),
         Beheer::Terugzetten(args) => reservekopie::put_back(args),
     }
@@ -186,6 +191,17 @@ impl Desk {
         let log = Mutex::new(AuditFile::open(&config.plaatsen.audit, clock.now())?);
         let database = Database::open(&config.plaatsen.database())?;
         Ok(Self { config, clock, log, database })
+    }
+
+    /// What is kept, as it is now.
+    fn holdings(&self) -> Holdings<'_> {
+        let (now, day) = (self.clock.now(), self.clock.today());
+        Holdings { config: &self.config, database: &self.database, now, day }
+    }
+
+    /// One step of a longer act, as [`Holdings`] takes them.
+    fn step(&self, act: Act, object: &str, work: &mut dyn FnMut() -> Result<(), Problem>) -> Result<(), Problem> {
+        self.act(act, Some(object), work)?
     }
 
     /// Does something, told in the audit log as done on the machine itself.
@@ -218,27 +234,6 @@ fn act<T>(
     let desk = Desk::open(&args.place)?;
     let now = desk.clock.now();
     Ok(desk.act(act, Some(args.naam.as_str()), || work(&desk.database, now))??)
-}
-
-/// Clears away what has passed its term, also beside a running service.
-fn sweep(place: &Place) -> Outcome {
-    let desk = Desk::open(place)?;
-    let (now, day) = (desk.clock.now(), desk.clock.today());
-    let holdings = Holdings { config: &desk.config, database: &desk.database, now, day };
-    let acts =
-        |act: Act, object: &str, work: &mut dyn FnMut() -> Result<(), Problem>| desk.act(act, Some(object), work)?;
-    let gone = desk.act(Act::Sweep, None, || holdings.sweep(&acts))?.map_err(|problem| problem.failure())?;
-    for month in &gone {
-        say(&format!("vernietigd: {month}\n"));
-    }
-    say(match gone.as_slice() {
-        [] => "Er is geen maand waarvan de bewaartermijn voorbij is\n",
-        _ => {
-            "Het bewijs staat in het register en is open tot elke houder van deel B heeft bevestigd. De dienst doet dat zelf: \
-             binnen enkele tellen als hij draait, anders bij zijn volgende start.\n"
-        }
-    });
-    Ok(())
 }
 
 fn tell(naam: &AccountNaam, invitation: &Invitation) {

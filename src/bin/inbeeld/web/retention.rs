@@ -16,7 +16,7 @@ use inbeeld::receive::Shelf;
 use inbeeld::register::{Destruction, Houder, Ledger, Register, RegisterFault, confirm_destruction, enter_destruction};
 use inbeeld::store::db::{Database, PeriodRecord, Staat};
 use inbeeld::store::{DiskShelf, RegisterFile, StoreFault, TextShelf};
-use inbeeld::terms::{Datum, Maand, Moment, Peildatum};
+use inbeeld::terms::{Datum, Maand, Moment};
 use std::collections::BTreeSet;
 use std::io::{ErrorKind, Write};
 use std::path::Path;
@@ -75,6 +75,19 @@ impl Holdings<'_> {
             self.database.checkpoint()?;
         }
         Ok(gone)
+    }
+
+    /// Until when a month may be kept.
+    pub(crate) fn term(&self, month: Maand) -> Result<Option<Datum>, Problem> {
+        Ok(keep_until(&self.texts()?, month))
+    }
+
+    /// Destroys one month, also before its term has passed.
+    pub(crate) fn destroy_now(&self, month: Maand, acts: &Acts<'_>) -> Result<(), Problem> {
+        let (term, begun) = (self.term(month)?, self.database.periods()?);
+        let record = begun.iter().find(|record| record.periode == month);
+        acts(Act::Destroy, &month.to_string(), &mut || self.destroy(month, term, record))?;
+        Ok(self.database.checkpoint()?)
     }
 
     /// Every text on the shelf. One that does not read could be one that still needs a month, and what is
@@ -225,9 +238,9 @@ fn sweep(app: &App) -> Result<Vec<Maand>, Problem> {
 
 /// Forgets what the service has in memory of months that were destroyed, and confirms that.
 pub(crate) fn forget(app: &App) -> Result<(), Problem> {
+    forget_runs(app)?;
     for record in app.database.destructions()?.into_iter().filter(|record| record.entered && !record.forgotten) {
         let month = record.periode;
-        forget_runs(app, month)?;
         if app.config.sleutels.perioden.get(&month).is_some_and(|path| path.exists()) {
             continue;
         }
@@ -241,15 +254,11 @@ pub(crate) fn forget(app: &App) -> Result<(), Problem> {
     Ok(())
 }
 
-/// Ends the koppelingen that wait for a decision on what was made of a month.
-fn forget_runs(app: &App, month: Maand) -> Result<(), Problem> {
-    let shelf = TextShelf::new(&app.config.plaatsen.doelbindingen);
+/// Ends the koppelingen that wait for a decision on what was made of a month that was destroyed, also those that
+/// were running then.
+fn forget_runs(app: &App) -> Result<(), Problem> {
     for run in app.database.runs_in(Staat::Klaar)? {
-        let text = shelf.read(&run.asked.doelbinding, run.asked.versie)?;
-        let peildatum = Peildatum::new(run.asked.peildatum);
-        let policy = text.and_then(|(text, _)| Policy::parse(&text).ok());
-        let income = policy.map(|policy| policy.inkomen_maand(peildatum));
-        if peildatum.maand() == month || income == Some(month) {
+        if jobs::uses_destroyed(app, &run.asked)? {
             jobs::end(app, run.nr, &Explained::destroyed())?;
         }
     }

@@ -24,11 +24,11 @@ pub(crate) struct Status {
 }
 
 /// How a month stands: how many leveringen lie there, whether it was begun, and destroyed.
-struct Month {
-    periode: Maand,
-    leveringen: usize,
+pub(super) struct Month {
+    pub(super) periode: Maand,
+    pub(super) leveringen: usize,
     begun: bool,
-    destroyed: bool,
+    pub(super) destroyed: bool,
 }
 
 pub(super) fn show(args: &Status) -> Outcome {
@@ -112,7 +112,8 @@ fn unsent(config: &crate::web::Config) -> Result<Option<u64>, StoreFault> {
     LogStore::open(place).and_then(|log| log.waiting_bytes()).map(Some).map_err(StoreFault::read(place))
 }
 
-fn months(config: &crate::web::Config, database: &Database) -> Result<Vec<Month>, Failure> {
+/// Every month of which there is or was something.
+pub(super) fn months(config: &crate::web::Config, database: &Database) -> Result<Vec<Month>, Failure> {
     let place = &config.plaatsen.leveringen;
     let fault = |fault| StoreFault::read(place)(fault);
     let on_shelf = DiskShelf::months(place).map_err(fault)?;

@@ -11,7 +11,9 @@ mod run;
 
 pub(crate) use explain::Explained;
 pub(crate) use meter::{Meter, Reading};
-pub(crate) use release::{Shown, end, folder, last_folder, let_out, lines, recover, refuse, remove_lists, shown};
+pub(crate) use release::{
+    Shown, end, folder, last_folder, let_out, lines, recover, refuse, remove_lists, shown, uses_destroyed,
+};
 pub(crate) use run::{months, open, signed};
 
 use super::app::App;

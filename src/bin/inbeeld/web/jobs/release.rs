@@ -6,12 +6,13 @@ use super::{Jobs, Slot};
 use crate::web::app::App;
 use crate::web::problem::Problem;
 use crate::web::retention::Holdings;
+use inbeeld::doelbinding::Policy;
 use inbeeld::fault::Explain;
 use inbeeld::register::{Ledger, Past, Register, Soort};
 use inbeeld::run::{Leave, Prepared, RunFault};
-use inbeeld::store::db::{NewList, RunRecord, Staat};
+use inbeeld::store::db::{Asked, DbFault, NewList, RunRecord, Staat};
 use inbeeld::store::{self, OutFolder, RegisterFile, StoreFault, TextShelf};
-use inbeeld::terms::Sha256Hash;
+use inbeeld::terms::{Peildatum, Sha256Hash};
 use sha2::{Digest, Sha256};
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
@@ -36,12 +37,30 @@ pub(crate) fn last_folder(app: &App) -> Result<u64, Problem> {
 }
 
 impl Jobs {
-    /// What waits of a koppeling on which can be decided.
+    /// What waits of a koppeling on which can be decided; not of a month that was destroyed while it ran.
     fn waiting(&self, app: &App, nr: u64) -> Result<Slot, Problem> {
-        let staat = app.database.run(nr)?.staat;
+        let RunRecord { staat, asked, .. } = app.database.run(nr)?;
+        if staat == Staat::Klaar && uses_destroyed(app, &asked)? {
+            return Err(DbFault::Destroyed.into());
+        }
         let slot = self.slot(nr).filter(|_| staat == Staat::Klaar);
-        slot.ok_or_else(|| inbeeld::store::db::DbFault::RunState(staat).into())
+        slot.ok_or_else(|| DbFault::RunState(staat).into())
     }
+}
+
+/// Whether a koppeling is about a month that was destroyed, as its peilmaand or as the month of its incomes.
+pub(crate) fn uses_destroyed(app: &App, asked: &Asked) -> Result<bool, Problem> {
+    let shelf = TextShelf::new(&app.config.plaatsen.doelbindingen);
+    let text = shelf.read(&asked.doelbinding, asked.versie)?;
+    let policy = text.and_then(|(text, _)| Policy::parse(&text).ok());
+    let peildatum = Peildatum::new(asked.peildatum);
+    let income = policy.map(|policy| policy.inkomen_maand(peildatum));
+    for month in income.into_iter().chain([peildatum.maand()]) {
+        if app.database.destroyed(month)? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 fn held(slot: &Slot) -> MutexGuard<'_, Option<Prepared>> {
@@ -174,7 +193,7 @@ pub(crate) fn recover(app: &App) -> Result<(), Problem> {
             Some(past) if past.uitgeleverd.is_some() => {
                 let shelf = TextShelf::new(&app.config.plaatsen.doelbindingen);
                 let text = shelf.read(&run.asked.doelbinding, run.asked.versie)?;
-                let policy = text.and_then(|(text, _)| inbeeld::doelbinding::Policy::parse(&text).ok());
+                let policy = text.and_then(|(text, _)| Policy::parse(&text).ok());
                 let days = policy.map_or(0, |policy| policy.bewaartermijn_dagen);
                 let lists = lists(past, app.today().plus_days(days));
                 app.database.end_release(run.nr, past.nr as u64, &lists, now)?;
