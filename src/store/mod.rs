@@ -28,6 +28,7 @@ pub use atomic::{Staged, write_private};
 pub use audit::{AuditFile, Begun};
 #[cfg(feature = "dienst")]
 pub use backup::{Backup, BackupFault, DATABASE as BACKUP_DATABASE, NewBackup, apart};
+#[cfg(feature = "dienst")]
 pub use disk::{disk_is_full, private_folder};
 pub use folder::DiskFolder;
 pub use forward::Waiting;

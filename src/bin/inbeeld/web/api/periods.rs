@@ -104,7 +104,7 @@ pub(crate) async fn given(call: &Call, periode: Maand, line: &str) -> Result<(),
     };
     let share = Key::parse(line.trim()).and_then(|key| ShareB::new(&key)).map_err(|fault| at_fault(&fault))?;
     let sleutel = call.app.share_a().period_key(periode, &share).map_err(|fault| at_fault(&fault))?.id();
-    let holder = office(&call)?;
+    let holder = office(call)?;
     let actor = call.actor();
     blocking(&call.app, move |app| {
         let object = format!("{periode} {}", share.id());
