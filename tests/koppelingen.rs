@@ -54,7 +54,9 @@ fn a_month_gives_the_bytes_of_the_command_line_and_leaves_by_a_second_pair_of_ey
     maand.lever_alles();
 
     let answer = koppel("oud-vsv-maandmonitor");
-    assert_eq!((answer.status, &answer.json()["staat"]), (201, &json!("gepland")), "{answer:?}");
+    // It may run already when the answer is made.
+    let staat = answer.json()["staat"].as_str().unwrap().to_owned();
+    assert!(answer.status == 201 && ["gepland", "bezig", "klaar"].contains(&staat.as_str()), "{answer:?}");
     let nr = answer.json()["nr"].as_u64().unwrap();
     let pad = |rest: &str| format!("/v1/koppelingen/{nr}{rest}");
     let told = coordinator.vraag("GET", &pad("/voortgang"), &[("Accept", "text/event-stream")], None);
