@@ -209,9 +209,9 @@ async function maand(naam, javaScriptEnabled) {
   assert.match(await rij.textContent(), /ontbreekt/, "which source is missing");
   await zien(coordinator, "coordinator-maand-onvolledig");
   await lever(coordinator, ontbrekend);
-  await coordinator.getByText("ontvangen", { exact: false }).first().waitFor();
+  await coordinator.getByText(`${ontbrekend.length} levering`).first().waitFor({ timeout: 60_000 });
   await ga(coordinator, "Deze maand");
-  await coordinator.getByText("Compleet").first().waitFor();
+  await coordinator.getByText("Compleet").nth(1).waitFor();
   await zien(coordinator, "coordinator-maand");
   await ga(coordinator, "Kalender");
   await zien(coordinator, "coordinator-kalender");

@@ -10,13 +10,13 @@ use axum::http::{Method, StatusCode};
 
 /// Where somebody can go from every page. Who may, stands in the table of routes alone.
 const NAV: &[(&str, &str)] = &[
+    ("/toezicht", "Toezicht"),
     ("/maand", "Deze maand"),
     ("/leveringen", "Leveringen"),
     ("/besluiten", "Te beslissen"),
     ("/koppelingen", "Koppelingen"),
     ("/vrijgaven", "Uitkomsten"),
     ("/lijsten", "Lijsten"),
-    ("/toezicht", "Toezicht"),
     ("/doelbindingen", "Doelbindingen"),
     ("/register", "Register"),
     ("/kalender", "Kalender"),
