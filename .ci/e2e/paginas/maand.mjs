@@ -1,4 +1,4 @@
-// The month in a browser, by everybody, from an empty installation: with JavaScript and without.
+// The month in a browser, by everybody, from an empty installation: with JavaScript and mouse, and without either.
 //
 //   node maand.mjs BINARY FOLDER
 //
@@ -37,6 +37,22 @@ async function iemand(huis, staat, javaScriptEnabled) {
     if (text && !text.includes("<style>")) kijker.html(new URL(response.url()).pathname, text);
   });
   return page;
+}
+
+// Goes to something by keyboard alone, sees where one is, and chooses it.
+async function toets(page, doel) {
+  await doel.waitFor();
+  for (let times = 0; times < 200; times++) {
+    await page.keyboard.press("Tab");
+    const here = await doel.evaluate((element) => element === document.activeElement && getComputedStyle(element).outlineStyle);
+    if (here) {
+      assert.notEqual(here, "none", "what has the focus shows it");
+      await page.keyboard.press("Enter");
+      await page.waitForLoadState();
+      return;
+    }
+  }
+  throw new Error(`${page.url()}: not to be reached by keyboard`);
 }
 
 // Takes an account into use and logs in, by the pages; gives the cookies.
@@ -81,8 +97,10 @@ async function maand(naam, javaScriptEnabled) {
   await huis.start();
   kijker.adres = huis.adres;
   const zien = (page, wat) => kijker.bekijk(page, `${naam}-${wat}`);
-  const klik = (page, rol, wat) => page.getByRole(rol, { name: wat }).first().click();
-  const ga = (page, wat) => page.getByRole("navigation", { name: "Hoofdnavigatie" }).getByRole("link", { name: wat }).click();
+  const kies = (page, doel) => (javaScriptEnabled ? doel.click() : toets(page, doel));
+  const klik = (page, rol, wat) => kies(page, page.getByRole(rol, { name: wat }).first());
+  const ga = (page, wat) =>
+    kies(page, page.getByRole("navigation", { name: "Hoofdnavigatie" }).getByRole("link", { name: wat }));
   const kop = async (page, wat) => assert.equal(await page.getByRole("heading", { level: 1 }).textContent(), wat);
 
   // The beheerder makes everybody, from an empty installation.
@@ -220,7 +238,8 @@ async function maand(naam, javaScriptEnabled) {
   const vrijgegeven = [];
   for (const titel of ["Maandmonitor oud-vsv'ers", "Contactlijst voor gemeenten"]) {
     await ga(coordinator, "Deze maand");
-    await coordinator.getByRole("region", { name: titel, exact: true }).getByRole("button", { name: "Start de koppeling" }).click();
+    const kaart = coordinator.getByRole("region", { name: titel, exact: true });
+    await kies(coordinator, kaart.getByRole("button", { name: "Start de koppeling" }));
     await coordinator.getByRole("heading", { level: 1, name: /Koppeling \d/ }).waitFor();
     if (vrijgegeven.length === 0) await zien(coordinator, "coordinator-koppeling-loopt");
     await coordinator.getByText("wacht op de vrijgever").first().waitFor({ timeout: 90_000 });
@@ -263,6 +282,12 @@ async function maand(naam, javaScriptEnabled) {
   const zonder = cellen[kolommen.indexOf("geen dagbesteding")];
   assert.match(zonder, /^[\d.]+$/, `Zwolle zonder dagbesteding: ${zonder}`);
   await zien(coordinator, "coordinator-uitkomst");
+  await coordinator.pdf({ path: path.join(folder, "beeld", `${naam}-uitkomst.pdf`), format: "A4" });
+  await coordinator.evaluate(() => document.activeElement.blur());
+  await coordinator.reload();
+  await coordinator.keyboard.press("Tab");
+  await coordinator.keyboard.press("Enter");
+  assert.equal(new URL(coordinator.url()).hash, "#inhoud", "the first way on goes past the navigation");
   const [csv] = await Promise.all([coordinator.waitForEvent("download"), klik(coordinator, "link", ".csv")]);
   assert.match(fs.readFileSync(await csv.path(), "utf8"), new RegExp(`0193.*geen_dagbesteding.*${zonder.replace(".", "")}`));
 
@@ -304,7 +329,7 @@ async function maand(naam, javaScriptEnabled) {
   await klik(fg, "button", "Filter");
   assert.match(await fg.locator(".tijdlijn").textContent(), /contactlijst-gemeenten versie 1[^]*te-benaderen voor Dalfsen/);
   await zien(fg, "fg-register-dalfsen");
-  for (const wat of ["Register", "Auditlogboek", "Verantwoording", "Lijsten", "Uitkomsten", "Koppelingen", "Kalender", "Eerste stappen"]) {
+  for (const wat of ["Register", "Auditlogboek", "Verantwoording", "Herleidbaarheid", "Lijsten", "Uitkomsten", "Koppelingen", "Kalender", "Eerste stappen"]) {
     await ga(fg, wat);
     await zien(fg, `fg-${wat.toLowerCase().replaceAll(" ", "-")}`);
   }
@@ -337,6 +362,7 @@ try {
     const begin = Date.now();
     const { huis } = await maand(naam, js);
     huizen.push(huis);
+    for (const context of browser.contexts()) await context.close();
     await huis.stop();
     console.log(`${naam}: the month in all roles in ${((Date.now() - begin) / 1000).toFixed(0)} s`);
   }
@@ -348,9 +374,24 @@ try {
   }
 }
 await browser.close();
+// How long the service itself took, per page: half of the times less than this.
+const duur = new Map();
+for (const huis of huizen) {
+  for (const line of fs.readFileSync(path.join(huis.map, "dienst.log"), "utf8").split("\n")) {
+    const found = line.match(/methode="GET" route="(\/(?!v1)[^"]*)" status=200 ms=(\d+)/);
+    if (found) duur.set(found[1], [...(duur.get(found[1]) || []), Number(found[2])]);
+  }
+}
+const midden = (numbers) => numbers.sort((one, other) => one - other)[Math.floor(numbers.length / 2)];
+for (const [route, times] of duur) {
+  if (midden(times) > 100) kijker.fouten.push(`${route}: half of the times more than 100 ms (${midden(times)})`);
+}
 const tijden = [...kijker.gezien.values()];
+const verf = midden(tijden.map((one) => one.verf));
+if (verf > 500) kijker.fouten.push(`first paint takes ${verf.toFixed(0)} ms`);
 const hoogst = (wat) => Math.max(...tijden.map((one) => one[wat])).toFixed(0);
-console.log(`${tijden.length} pages and states; slowest answer ${hoogst("dienst")} ms, slowest first paint ${hoogst("verf")} ms`);
+console.log(`slowest page of the service: ${Math.max(...[...duur.values()].map(midden))} ms (median of its times)`);
+console.log(`${tijden.length} pages and states; largest ${kijker.grootst} bytes compressed; slowest answer ${hoogst("dienst")} ms, slowest first paint ${hoogst("verf")} ms`);
 const uniek = [...new Set(kijker.fouten)];
 for (const one of uniek) console.log(`  ${one}`);
 if (fout) throw fout;

@@ -23,6 +23,7 @@ const NAV: &[(&str, &str)] = &[
     ("/perioden", "Periodesleutels"),
     ("/auditlogboek", "Auditlogboek"),
     ("/verantwoording", "Verantwoording"),
+    ("/meter", "Herleidbaarheid"),
     ("/accounts", "Accounts"),
     ("/gezondheid", "Gezondheid"),
     ("/beginnen", "Eerste stappen"),
