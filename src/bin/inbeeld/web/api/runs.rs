@@ -288,7 +288,7 @@ pub(crate) async fn cancelled(call: &Call) -> Result<Decided, Problem> {
     responses((status = 200, description = "Wat er naar buiten zou gaan", body = Proposal),
         (status = 409, description = "Zij wacht niet op een besluit", body = Problem, content_type = "application/problem+json")))]
 pub(crate) async fn look(call: Call) -> Answer {
-    let told = seen(&call, |app, run, shown| proposal(app, run, shown)).await?;
+    let told = seen(&call, proposal).await?;
     let audit_kop = call.app.audit_head().to_string();
     respond::json(StatusCode::OK, &Proposal { audit_kop, ..told })
 }
