@@ -22,10 +22,10 @@ const browser = await chromium.launch({
 const kijker = new Kijker(path.join(folder, "beeld"));
 const maanden = ["januari", "februari", "maart", "april", "mei", "juni", "juli", "augustus", "september", "oktober", "november", "december"];
 
-// Everybody's cookies, so that a code is needed once.
-async function iemand(huis, staat, javaScriptEnabled) {
+// Somebody at a browser of their own.
+async function iemand(huis, javaScriptEnabled) {
   const context = await browser.newContext({
-    baseURL: huis.adres, storageState: staat, javaScriptEnabled, ignoreHTTPSErrors: true, locale: "nl-NL",
+    baseURL: huis.adres, javaScriptEnabled, ignoreHTTPSErrors: true, locale: "nl-NL",
   });
   context.setDefaultTimeout(15_000);
   const page = await context.newPage();
@@ -57,7 +57,7 @@ async function toets(page, doel) {
 
 // Takes an account into use and logs in, by the pages; gives the cookies.
 async function binnen(huis, naam, activeringscode, javaScriptEnabled, kijk) {
-  const page = await iemand(huis, undefined, javaScriptEnabled);
+  const page = await iemand(huis, javaScriptEnabled);
   await page.goto("/");
   assert.equal(new URL(page.url()).pathname, "/aanmelden");
   if (kijk) await kijker.bekijk(page, "aanmelden");
@@ -342,7 +342,6 @@ async function maand(naam, javaScriptEnabled) {
   await zien(zwolle, "geweigerd-rol");
   await zwolle.goto("/bestaat-niet");
   await zien(zwolle, "geweigerd-onbekend");
-  await klik(zwolle, "button", "Afmelden").catch(() => {});
   await beheerder.goto("/accounts");
   await beheerder.getByRole("button", { name: "Sluit het account van dalfsen" }).click();
   await beheerder.getByText("Het account is gesloten").waitFor();
@@ -350,9 +349,8 @@ async function maand(naam, javaScriptEnabled) {
   await dalfsen.goto("/lijsten");
   assert.equal(new URL(dalfsen.url()).pathname, "/aanmelden");
   await klik(beheerder, "button", "Afmelden");
-  assert.equal(new URL(beheerder.url()).pathname, "/aanmelden");
-  const kopieen = [coordinator, vrijgever, fg, zwolle, loonregister];
-  return { huis, kopieen, coordinator, vrijgever, fg };
+  await beheerder.getByRole("heading", { level: 1, name: "Aanmelden" }).waitFor();
+  return huis;
 }
 
 let fout = null;
@@ -360,7 +358,7 @@ const huizen = [];
 try {
   for (const [naam, js] of [["met-js", true], ["zonder-js", false]]) {
     const begin = Date.now();
-    const { huis } = await maand(naam, js);
+    const huis = await maand(naam, js);
     huizen.push(huis);
     for (const context of browser.contexts()) await context.close();
     await huis.stop();
