@@ -311,7 +311,7 @@ fn messy_requests_are_refused_in_one_form_and_never_break_it() {
     let klant = &dienst.klant;
     let json = [("Content-Type", "application/json")];
     for (status, answer) in [
-        (404, klant.haal("/")),
+        (404, klant.haal("/onbekend")),
         (404, klant.haal("/v1")),
         (404, klant.haal("/v1/gezondheid/")),
         (404, klant.haal("/v1/../../etc/passwd")),

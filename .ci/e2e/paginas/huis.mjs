@@ -6,7 +6,7 @@ import fs from "node:fs";
 import path from "node:path";
 
 export const WACHTWOORD = "een lange zin om te raden";
-const root = process.env.INBEELD_ROOT || path.resolve(import.meta.dirname, "../../..");
+const root = process.env.INBEELD_BRON || path.resolve(import.meta.dirname, "../../..");
 
 const configuratie = `schema = "inbeeld/dienst/v1"
 luister = "127.0.0.1:0"

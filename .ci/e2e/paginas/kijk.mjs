@@ -25,6 +25,7 @@ export class Kijker {
     this.map = map;
     this.gezien = new Map();
     this.fouten = [];
+    this.grootst = 0;
     fs.rmSync(map, { recursive: true, force: true });
     fs.mkdirSync(map, { recursive: true });
   }
@@ -78,6 +79,6 @@ export class Kijker {
     const klein = zlib.gzipSync(text).length;
     if (klein > 60_000) this.fouten.push(`${naam}: ${klein} bytes compressed`);
     if (/<style|\sstyle=|<script(?! src="\/)|\son[a-z]+=/.test(text)) this.fouten.push(`${naam}: style or script within the page`);
-    return klein;
+    this.grootst = Math.max(this.grootst, klein);
   }
 }

@@ -33,6 +33,13 @@ pub(crate) fn run() -> Outcome {
     Ok(())
 }
 
+/// What one keyed hash costs on a core of this machine, in nanoseconds, in the way that inbeeld itself hashes.
+#[cfg(feature = "dienst")]
+pub(crate) fn here() -> f64 {
+    let mut trial = Trial::new(MESSAGES);
+    nanoseconds(|| black_box(trial.batched(Kernel::chosen())).map_or(0, <[_]>::len))
+}
+
 /// Cost of one message.
 fn nanoseconds(mut work: impl FnMut() -> usize) -> f64 {
     let mut once = || {

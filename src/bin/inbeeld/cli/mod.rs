@@ -11,7 +11,7 @@ mod genereer;
 mod herken;
 mod koppel;
 mod lek_controle;
-mod meet_sleutelhash;
+pub(crate) mod meet_sleutelhash;
 mod parse;
 mod proef;
 mod pseudonimiseer;

@@ -1,7 +1,8 @@
 //! The service: HTTP in front of the same rooms that the command line uses.
 //!
 //! [`routes`] is the one table of what can be asked and by whom; [`guard`] stands before every route of
-//! it; [`api`] does what programs ask and [`pages`] what people ask in a browser; [`problem`] is the form of every refusal.
+//! it; [`api`] does what programs ask and [`pages`] what people ask in a browser; [`problem`] is the form
+//! of every refusal.
 
 mod activity;
 pub(crate) mod api;

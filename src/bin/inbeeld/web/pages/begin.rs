@@ -70,7 +70,7 @@ fn steps(app: &App, session: &Session) -> Result<Vec<Step>, Problem> {
             klaar: read_trusted(&places.vertrouwd).is_ok(),
             wie: "beheerder, met de FG",
             hoe: "De FG maakt een sleutel om mee te ondertekenen en geeft de openbare helft (.pub) in persoon aan de \
-                  beheerder, die haar in de map `vertrouwd` zet."
+                  beheerder, die haar in de map vertrouwd zet."
                 .to_owned(),
             opdracht: "inbeeld sleutel nieuw --soort ondertekening --uit fg.key",
             adres: "",
@@ -91,7 +91,7 @@ fn steps(app: &App, session: &Session) -> Result<Vec<Step>, Problem> {
             wat: "Een ondertekende doelbinding",
             klaar: texts,
             wie: "FG",
-            hoe: "Wat er mag worden gekoppeld en wat er naar buiten mag. Begin met een van de voorbeelden in `policies`."
+            hoe: "Wat er mag worden gekoppeld en wat er naar buiten mag. Begin met een van de voorbeelden in de map policies."
                 .to_owned(),
             opdracht: "inbeeld doelbinding onderteken tekst.toml --sleutel fg.key",
             adres: own(&[AccountRol::PrivacyOfficer], "/doelbindingen"),
@@ -118,7 +118,7 @@ fn steps(app: &App, session: &Session) -> Result<Vec<Step>, Problem> {
             klaar: lists && read_recipients(&places.ontvangers).is_ok(),
             wie: "beheerder, met elke gemeente",
             hoe: "Alleen nodig voor lijsten. De gemeente maakt haar identiteit en geeft de openbare helft, die in de map \
-                  `ontvangers` komt; haar consulent krijgt een account."
+                  ontvangers komt; haar consulent krijgt een account."
                 .to_owned(),
             opdracht: "inbeeld sleutel nieuw --soort ontvanger --uit 0193.identiteit",
             adres: own(&[AccountRol::Beheerder], "/accounts"),

@@ -32,9 +32,11 @@ struct Row {
 /// A month of it.
 #[derive(Clone)]
 struct Cell {
-    woord: &'static str,
+    /// What it shows: a day, or that there is none.
+    kort: String,
     merk: &'static str,
-    dag: String,
+    /// What that means.
+    woord: &'static str,
 }
 
 const MONTHS: [&str; 12] = ["jan", "feb", "mrt", "apr", "mei", "jun", "jul", "aug", "sep", "okt", "nov", "dec"];
@@ -71,11 +73,13 @@ fn built(app: &App, kader: Frame, jaar: i16, own: Option<&Oin>) -> Result<Page, 
     }
     let today = app.today();
     let rijen = found.into_iter().map(|((bron, leverancier), row)| {
+        // Before a supplier first delivered, nobody knows whether it had to.
+        let first = row.keys().next().copied().unwrap_or_default();
         let cell = |(at, month): (usize, &Maand)| match row.get(&at) {
             Some(receipt) => received(receipt, *month),
-            None if month.first_day() > today => empty("", "", "nog niet"),
-            None if open.contains(&at) => empty("ontbreekt", "staat-fout", ""),
-            None => empty("dicht", "staat-rust", ""),
+            None if month.first_day() > today || at < first => empty("", "", "niet verwacht"),
+            None if open.contains(&at) => empty("mist", "staat-fout", "ontbreekt"),
+            None => empty("dicht", "staat-rust", "maand is dicht"),
         };
         let naam = format!("{}: {leverancier}", words::bron_of(&bron));
         Row { naam, cellen: months.iter().enumerate().map(cell).collect() }
@@ -90,19 +94,19 @@ fn built(app: &App, kader: Frame, jaar: i16, own: Option<&Oin>) -> Result<Page, 
     })
 }
 
-fn empty(woord: &'static str, merk: &'static str, dag: &str) -> Cell {
-    Cell { woord, merk, dag: dag.to_owned() }
+fn empty(kort: &str, merk: &'static str, woord: &'static str) -> Cell {
+    Cell { kort: kort.to_owned(), merk, woord }
 }
 
 /// In time is before the end of the month after its own: then a koppeling of that month could still wait for it.
 fn received(receipt: &Receipt, month: Maand) -> Cell {
     let Ok(day) = Moment::parse(&receipt.ontvangen).map(Moment::datum) else {
-        return empty("ontvangen", "staat-goed", "");
+        return empty("ja", "staat-goed", "ontvangen");
     };
     let next = Maand::of(month.first_day().plus_days(31));
     let late = day >= Maand::of(next.first_day().plus_days(31)).first_day();
     let (woord, merk) = if late { ("te laat", "staat-let-op") } else { ("op tijd", "staat-goed") };
-    Cell { woord, merk, dag: short(day) }
+    Cell { kort: short(day), merk, woord }
 }
 
 fn short(day: Datum) -> String {

@@ -24,6 +24,8 @@ struct Page {
     periode_woord: String,
     perioden: Vec<(String, String)>,
     bron: bool,
+    /// Why nothing of the month can be read now.
+    dicht: Option<Notice>,
     /// Files of the form that was sent, when some were refused.
     uitkomst: Vec<Outcome>,
     ontvangen: Vec<Row>,
@@ -66,11 +68,9 @@ async fn built(
     uitkomst: Vec<Outcome>,
 ) -> Result<Page, Problem> {
     let periode = month.unwrap_or_else(|| Maand::of(call.app.today()));
-    let (notice, receipts) = match of_month(call, periode).await {
-        Ok(receipts) => (notice, receipts),
-        Err(problem) if problem.code() == "periode-dicht" => {
-            (notice.or_else(|| Some(Notice::of(&problem, &[]))), Vec::new())
-        }
+    let (dicht, receipts) = match of_month(call, periode).await {
+        Ok(receipts) => (None, receipts),
+        Err(problem) if problem.code() == "periode-dicht" => (Some(Notice::of(&problem, &[])), Vec::new()),
         Err(problem) => return Err(problem),
     };
     let mut perioden = vec![Maand::of(call.app.today())];
@@ -85,6 +85,7 @@ async fn built(
         periode_woord: words::maand(periode),
         perioden: perioden.iter().map(|one| (one.to_string(), words::maand(*one))).collect(),
         bron: call.session()?.bound.rol() == AccountRol::Bronhouder,
+        dicht,
         uitkomst,
         ontvangen: receipts.into_iter().map(row).collect(),
         audit_kop: call.app.audit_head().to_string(),

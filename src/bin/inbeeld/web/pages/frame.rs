@@ -10,19 +10,20 @@ use axum::http::{Method, StatusCode};
 
 /// Where somebody can go from every page. Who may, stands in the table of routes alone.
 const NAV: &[(&str, &str)] = &[
+    ("/toezicht", "Toezicht"),
     ("/maand", "Deze maand"),
     ("/leveringen", "Leveringen"),
     ("/besluiten", "Te beslissen"),
     ("/koppelingen", "Koppelingen"),
     ("/vrijgaven", "Uitkomsten"),
     ("/lijsten", "Lijsten"),
-    ("/toezicht", "Toezicht"),
     ("/doelbindingen", "Doelbindingen"),
     ("/register", "Register"),
     ("/kalender", "Kalender"),
     ("/perioden", "Periodesleutels"),
     ("/auditlogboek", "Auditlogboek"),
     ("/verantwoording", "Verantwoording"),
+    ("/meter", "Herleidbaarheid"),
     ("/accounts", "Accounts"),
     ("/gezondheid", "Gezondheid"),
     ("/beginnen", "Eerste stappen"),

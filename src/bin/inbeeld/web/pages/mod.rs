@@ -15,6 +15,7 @@ mod door;
 mod frame;
 mod grid;
 mod lists;
+mod meter;
 mod month;
 mod oversight;
 mod periods;

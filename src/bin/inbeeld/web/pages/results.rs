@@ -11,8 +11,9 @@ use crate::web::call::{Answer, Call};
 use crate::web::problem::Problem;
 use crate::web::retention;
 use askama::Template;
-use inbeeld::register::{Past, Register, Soort};
-use inbeeld::terms::Dimensie;
+use inbeeld::doelbinding::plain;
+use inbeeld::register::{Past, PastRules, Register, Soort};
+use inbeeld::terms::{Cohort, Dimensie, Identificatie};
 use std::collections::BTreeMap;
 
 /// The region's goal: of this share of the jongeren is known how they are doing, in percents.
@@ -113,11 +114,13 @@ fn built(app: &App, nr: u64, mut kader: Frame) -> Result<One, Problem> {
     let list =
         |list: &inbeeld::register::PastList| format!("{} voor {}", list.naam, words::gemeente_of(&list.gemeente));
     let source = |source: &inbeeld::register::PastSource| {
-        format!("{} ({}): {}", words::bron_of(&source.bron), source.identificatie, source.dekking)
+        let kind = Identificatie::parse(source.identificatie.as_bytes()).map_or("", words::nummer);
+        format!("{} {kind}: {}", words::bron_of(&source.bron), source.dekking)
     };
     let (lijsten, bronnen) = (entry.lijsten.iter().map(list).collect(), entry.bronnen.iter().map(source).collect());
-    let (doelgroep, doel) = (words::sentence(&entry.doelgroep), tables.iter().find_map(goal));
-    let shown = releases::of(&past, run);
+    let (doelgroep, doel) = (population(&entry.regels), tables.iter().find_map(goal));
+    let mut shown = releases::of(&past, run);
+    shown.bestanden.sort_by_key(|file| place(&file.naam));
     kader.titel = format!("Uitkomst op {}", words::datum_of(&shown.peildatum));
     let file = |file: releases::File| File {
         adres: format!("/v1/vrijgaven/{nr}/bestanden/{}", file.naam),
@@ -142,8 +145,27 @@ fn built(app: &App, nr: u64, mut kader: Frame) -> Result<One, Problem> {
     })
 }
 
+/// Who was counted, in a sentence.
+fn population(rules: &PastRules) -> String {
+    let cohort = Cohort::parse(rules.cohort.as_bytes());
+    let who = plain::words::doelgroep(cohort, rules.leeftijd_van, rules.leeftijd_tot);
+    let places: Vec<String> = rules.gemeenten.iter().map(|code| words::gemeente_of(code)).collect();
+    format!(
+        "Geteld zijn {who} in {}. Wie in {} meer dan {} verdiende, werkt.",
+        plain::words::opsomming(&places),
+        words::maand_of(&rules.inkomen_maand),
+        plain::words::euro(rules.inkomen_boven_cent)
+    )
+}
+
+/// The order in which people want them: to read first, for programs last.
+fn place(name: &str) -> usize {
+    ["html", "xlsx", "csv"].iter().position(|ending| name.ends_with(ending)).unwrap_or(9)
+}
+
 fn kind(name: &str) -> &'static str {
     match name.rsplit('.').next() {
+        _ if name == "verantwoording.json" => "hoe het is gemaakt, voor programma's",
         Some("csv") => "CSV, voor rekenbladen en statistiek",
         Some("xlsx") => "Excel",
         Some("html") => "het rapport voor de raad",

@@ -1,7 +1,7 @@
 //! Every page, in a table like that of the API: who may, what may be sent, how often.
 
 use super::{
-    accounts, assets, begin, calendar, decisions, deliveries, door, lists, month, oversight, periods, register,
+    accounts, assets, begin, calendar, decisions, deliveries, door, lists, meter, month, oversight, periods, register,
     results, runs, texts,
 };
 use crate::web::routes::{Accepts, CALM, DOOR, Gives, KB, Route, WATCH, WRITE, Who, route};
@@ -75,6 +75,7 @@ pub(crate) static PAGES: &[Route] = {
         form!("/toezicht/register", FG, oversight::verify_register),
         form!("/toezicht/auditlogboek", FG, oversight::verify_log),
         look!("/auditlogboek", FG, oversight::log),
+        look!("/meter", FG, meter::show),
         look!("/verantwoording", FG, oversight::account),
         route!(GET "/verantwoording/verwerkingsregister", FG, Nothing, Gives::File, CALM, oversight::records),
         look!("/verantwoording/{id}/{versie}/dpia", FG, oversight::annex),

@@ -87,15 +87,14 @@ async fn built(call: &Call, notice: Option<Notice>) -> Result<List, Problem> {
     })
 }
 
-fn version(call: &Call, text: &str) -> Result<u32, Problem> {
-    let _ = call;
+fn version(text: &str) -> Result<u32, Problem> {
     text.parse().map_err(|_| Problem::not_found())
 }
 
 /// One version in plain Dutch.
 pub(super) async fn show(call: Call) -> Answer {
     let session = call.session()?.clone();
-    let (id, versie) = (call.part(0).to_owned(), version(&call, call.part(1))?);
+    let (id, versie) = (call.part(0).to_owned(), version(call.part(1))?);
     let (found, andere, today) = blocking(&call.app, move |app| {
         let found = texts::find(app, &session, &id, versie)?;
         let all = texts::on_shelf(app, &session)?.into_iter().map(|(policy, _)| policy);
@@ -120,8 +119,8 @@ pub(super) async fn show(call: Call) -> Answer {
 /// What a version changes beside another.
 pub(super) async fn compare(call: Call) -> Answer {
     let session = call.session()?.clone();
-    let (id, versie) = (call.part(0).to_owned(), version(&call, call.part(1))?);
-    let other = version(&call, &call.asked("met").unwrap_or_default())?;
+    let (id, versie) = (call.part(0).to_owned(), version(call.part(1))?);
+    let other = version(&call.asked("met").unwrap_or_default())?;
     let (old, new) = blocking(&call.app, move |app| {
         let of = |versie| texts::find(app, &session, &id, versie).map(|(policy, _)| policy);
         Ok((of(other.min(versie))?, of(other.max(versie))?))

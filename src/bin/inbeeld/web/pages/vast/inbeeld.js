@@ -16,6 +16,7 @@ for (const place of document.querySelectorAll("[data-volg]")) {
       location.reload();
       return;
     }
+    if (run.staat === "bezig") document.querySelector("[data-staat]").textContent = "draait";
     const now = run.voortgang;
     if (!now) return;
     const rows = now.van > 0 ? `: ${numbers.format(now.regels)} van ${numbers.format(now.van)} regels` : "";
