@@ -75,6 +75,11 @@ impl Call {
         self.path.get(at).map_or("", String::as_str)
     }
 
+    /// The number that stands in the first variable place of the path; what is no number, does not exist.
+    pub(crate) fn number(&self) -> Result<u64, Problem> {
+        self.part(0).parse().map_err(|_| Problem::not_found())
+    }
+
     /// Who asks, as the audit log names it.
     pub(crate) fn actor(&self) -> Actor {
         self.who.actor()

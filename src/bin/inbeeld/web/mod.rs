@@ -12,6 +12,7 @@ mod fields;
 mod guard;
 mod hashing;
 pub(crate) mod jobs;
+mod ledger;
 mod limit;
 mod metrics;
 mod oidc;

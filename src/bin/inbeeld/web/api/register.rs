@@ -2,30 +2,20 @@
 
 use super::audit::{Kept, kept};
 use crate::cli::register::{as_json, checked, verified};
-use crate::web::app::{App, blocking};
+use crate::web::app::blocking;
 use crate::web::call::{Answer, Call};
+use crate::web::ledger;
 use crate::web::problem::Problem;
 use crate::web::respond;
 use axum::http::StatusCode;
 use inbeeld::audit::Act;
-use inbeeld::register::{Ledger, Register, RegisterFault};
-use inbeeld::store::RegisterFile;
-use std::io::ErrorKind;
-
-/// Reads the register; one that is not there yet is empty.
-fn read(app: &App) -> Result<Register, RegisterFault> {
-    let lines = match RegisterFile::open_to_read(&app.config.plaatsen.register).and_then(|mut file| file.lines()) {
-        Err(RegisterFault::Storage(fault)) if fault.kind() == ErrorKind::NotFound => Vec::new(),
-        found => found?,
-    };
-    Register::read(&lines)
-}
+use inbeeld::register::RegisterFault;
 
 /// Alles wat is vrijgegeven: wanneer, onder welke doelbinding, welke tabellen en bestanden.
 #[utoipa::path(get, path = "/v1/register", tag = "register",
     responses((status = 200, description = "Het register", body = serde_json::Value)))]
 pub(crate) async fn list(call: Call) -> Answer {
-    let register = blocking(&call.app, |app| Ok(read(app)?)).await?;
+    let register = blocking(&call.app, |app| Ok(ledger::read(&app.config)?)).await?;
     respond::json(StatusCode::OK, &as_json(&register))
 }
 
@@ -36,7 +26,7 @@ pub(crate) async fn verify(call: Call) -> Answer {
     let kept = kept(&call.body)?;
     let actor = call.actor();
     let told = blocking(&call.app, move |app| {
-        app.act(&actor, Act::VerifyRegister, None, |_| match read(app) {
+        app.act(&actor, Act::VerifyRegister, None, |_| match ledger::read(&app.config) {
             Err(fault @ RegisterFault::Busy) => Err(Problem::from(fault)),
             found => Ok(verified(&checked(found, kept))),
         })

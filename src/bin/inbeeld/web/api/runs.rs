@@ -189,10 +189,6 @@ pub(crate) struct Decided {
     audit_kop: String,
 }
 
-pub(crate) fn number(call: &Call) -> Result<u64, Problem> {
-    call.part(0).parse().map_err(|_| Problem::not_found())
-}
-
 /// De koppelingen.
 #[utoipa::path(get, path = "/v1/koppelingen", tag = "koppelingen",
     responses((status = 200, description = "De koppelingen", body = All)))]
@@ -242,7 +238,7 @@ pub(crate) fn plan(app: &App, actor: &Actor, by: &str, asked: &Asked) -> Result<
     params(("nr" = u64, Path, description = "Haar nummer")),
     responses((status = 200, description = "De koppeling", body = Shown)))]
 pub(crate) async fn show(call: Call) -> Answer {
-    let nr = number(&call)?;
+    let nr = call.number()?;
     let shown = blocking(&call.app, move |app| Ok(Shown::of(app, app.database.run(nr)?))).await?;
     respond::json(StatusCode::OK, &shown)
 }
@@ -252,7 +248,7 @@ pub(crate) async fn show(call: Call) -> Answer {
     params(("nr" = u64, Path, description = "Haar nummer")),
     responses((status = 200, description = "Gebeurtenissen met telkens de koppeling", body = Told, content_type = "text/event-stream")))]
 pub(crate) async fn follow(call: Call) -> Answer {
-    let nr = number(&call)?;
+    let nr = call.number()?;
     let app = call.app;
     // One that is not there is told at once.
     blocking(&app, move |app| Ok(app.database.run(nr)?)).await?;
@@ -293,7 +289,7 @@ pub(crate) async fn cancel(call: Call) -> Answer {
         (status = 409, description = "Zij wacht niet op een besluit", body = Problem, content_type = "application/problem+json")))]
 pub(crate) async fn look(call: Call) -> Answer {
     crate::web::fields::none(&call.body)?;
-    let nr = number(&call)?;
+    let nr = call.number()?;
     let by = call.session()?.naam.as_str().to_owned();
     let actor = call.actor();
     let told = blocking(&call.app, move |app| see(app, &actor, &by, nr)).await?;
@@ -354,25 +350,14 @@ async fn decide(
     act: Act,
     work: impl FnOnce(&App, u64, &str) -> Result<(), Problem> + Send + 'static,
 ) -> Answer {
-    let nr = number(&call)?;
+    let nr = call.number()?;
     let by = call.session()?.naam.as_str().to_owned();
     let actor = call.actor();
     let told = blocking(&call.app, move |app| {
-        act_on(app, &actor, act, nr, |app, nr| work(app, nr, &by))?;
+        app.act(&actor, act, Some(&nr.to_string()), |_| work(app, nr, &by))?;
         let koppeling = Shown::of(app, app.database.run(nr)?);
         Ok(Decided { koppeling, audit_kop: app.audit_head().to_string() })
     })
     .await?;
     respond::json(StatusCode::OK, &told)
-}
-
-/// Does something with a koppeling that the audit log tells.
-pub(crate) fn act_on(
-    app: &App,
-    actor: &Actor,
-    act: Act,
-    nr: u64,
-    work: impl FnOnce(&App, u64) -> Result<(), Problem>,
-) -> Result<(), Problem> {
-    app.act(actor, act, Some(&nr.to_string()), |_| work(app, nr))
 }
