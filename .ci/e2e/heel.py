@@ -13,9 +13,9 @@ import subprocess
 import sys
 import urllib.parse
 
-from huis import PERIOD, TODAY, House
+from huis import PERIOD, TODAY
 from maand import TEXTS, deliveries, prepared, texts
-from oidc import TABLES, Browser, expect, free_port, started
+from oidc import Browser, expect, housed
 
 OTHER = "00000001999999999999"
 
@@ -123,14 +123,8 @@ def walk(house, demo):
 
 
 def main(binary, folder, modules):
-    provider, port = free_port(), free_port()
-    address = f"https://localhost:{port}"
-    serves = started(provider, address, folder, modules)
+    house, serves = housed(binary, folder, modules, "true")
     try:
-        tables = TABLES.format(provider=provider, only="true")
-        house = House(binary, folder, port=port, extra=f'adres = "{address}"', tables=tables)
-        (house.folder / "oidc.geheim").write_text("een-geheim-voor-deze-controle\n", encoding="utf-8")
-        (house.folder / "oidc.geheim").chmod(0o600)
         config = house.folder / "dienst.toml"
         text = config.read_text(encoding="utf-8")
         config.write_text(text.replace('sleutel = "tls.pem"', 'sleutel = "tls.pem"\nbronnen_ca = "ca.pem"'), encoding="utf-8")

@@ -206,25 +206,25 @@ def walk(house):
     return len(acts)
 
 
-def started(provider, address, folder, modules):
-    """The provider, on this port of the machine."""
+def housed(binary, folder, modules, only):
+    """A service, not started yet, that knows a provider, and that provider, which runs."""
+    provider, port = free_port(), free_port()
+    address = f"https://localhost:{port}"
+    tables = TABLES.format(provider=provider, only=only)
+    house = House(binary, folder, port=port, extra=f'adres = "{address}"', tables=tables)
+    (house.folder / "oidc.geheim").write_text("een-geheim-voor-deze-controle\n", encoding="utf-8")
+    (house.folder / "oidc.geheim").chmod(0o600)
     serves = subprocess.Popen(
         ["node", str(HERE / "aanbieder.mjs"), str(provider), f"{address}{BACK}", str(pathlib.Path(modules).resolve())],
         stdout=subprocess.PIPE, stderr=open(f"{folder}.aanbieder.log", "w", encoding="utf-8"), text=True,
     )
     expect(any(line.startswith("luistert") for line in serves.stdout), "the provider does not start")
-    return serves
+    return house, serves
 
 
 def main(binary, folder, modules):
-    provider, port = free_port(), free_port()
-    address = f"https://localhost:{port}"
-    serves = started(provider, address, folder, modules)
+    house, serves = housed(binary, folder, modules, "false")
     try:
-        extra = f'adres = "{address}"'
-        house = House(binary, folder, port=port, extra=extra, tables=TABLES.format(provider=provider, only="false"))
-        (house.folder / "oidc.geheim").write_text("een-geheim-voor-deze-controle\n", encoding="utf-8")
-        (house.folder / "oidc.geheim").chmod(0o600)
         with house:
             house.person("lokaal", "coordinator", None)
             house.log_in("lokaal", None)

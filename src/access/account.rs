@@ -1,7 +1,7 @@
 //! Accounts: one person, one role, and what that role is bound to.
 
 use super::AccessFault;
-use crate::terms::{AccountRol, Gemeente, Invalid, Oin};
+use crate::terms::{AccountRol, Gemeente, Invalid, Oin, Sha256Hash};
 use sha2::{Digest, Sha256};
 
 /// The name of an account, by which it stands in the audit log.
@@ -128,8 +128,8 @@ impl Federated {
         digest.update(self.uitgever.as_bytes());
         digest.update([0]);
         digest.update(self.onderwerp.as_bytes());
-        let hash: String = digest.finalize().iter().take(10).map(|byte| format!("{byte:02x}")).collect();
-        AccountNaam(format!("oidc-{hash}"))
+        let hash = Sha256Hash(digest.finalize().into()).to_string();
+        AccountNaam(format!("oidc-{}", hash.chars().take(20).collect::<String>()))
     }
 }
 

@@ -41,8 +41,8 @@ pub use raw::{LeveringFolder, given_twice, open_raw, read_profile, read_pseudony
 #[cfg(feature = "dienst")]
 pub use shelf::{Shelved, SignedText, TextShelf};
 pub use texts::{
-    TrustFault, doelbindingen_in, read_doelbinding, read_memory, read_recipients, read_signing_key, read_trusted,
-    signature_place,
+    TrustFault, doelbindingen_in, memory_beside, read_doelbinding, read_memory, read_recipients, read_signing_key,
+    read_trusted, signature_place,
 };
 
 use crate::fault::{Exit, Explain, io_words};

@@ -153,6 +153,12 @@ pub fn read_recipients(folder: &Path) -> Result<Recipients, StoreFault> {
     Ok(found)
 }
 
+/// Where is remembered who was on the lists of a purpose: beside the register.
+#[must_use]
+pub fn memory_beside(register: &Path, doelbinding: &str) -> PathBuf {
+    register.with_file_name("intrekking").join(format!("{doelbinding}.verzegeld"))
+}
+
 /// What the run before remembered of the lists of a purpose; `None` when there was none.
 ///
 /// # Errors

@@ -1,6 +1,6 @@
 //! Accounts, and what shows that one is somebody's.
 
-use super::{Database, DbFault};
+use super::{Database, DbFault, moment};
 use crate::access::{AccessFault, Account, AccountNaam, Bound, Hashed, Lockout, Staat, Token, TotpSecret};
 use crate::terms::{AccountRol, Gemeente, Moment, Oin};
 use rusqlite::{Connection, OptionalExtension, Row, params};
@@ -230,7 +230,7 @@ fn lockout(row: &Row<'_>, at: usize) -> rusqlite::Result<Lockout> {
 
 fn invite(now: Moment) -> Result<(Invitation, i64), DbFault> {
     let seconds = now.unix_seconds().saturating_add(INVITED);
-    let until = Moment::from_unix_seconds(seconds).map_err(|_| DbFault::Odd)?;
+    let until = moment(seconds)?;
     Ok((Invitation { code: Token::fresh()?, until }, seconds))
 }
 

@@ -1,6 +1,6 @@
 //! Contact lists that left: until when they can be fetched, and who did.
 
-use super::{Database, DbFault};
+use super::{Database, DbFault, count, datum, moment};
 use crate::terms::{Datum, Gemeente, Moment};
 use rusqlite::{Row, params};
 
@@ -41,28 +41,22 @@ const SELECT: &str = "SELECT l.nr, l.koppeling, k.vrijgave, k.doelbinding, k.ver
                       l.bestand, l.tot, k.geeindigd_op, l.opgehaald_door, l.opgehaald_op, l.bevestigd_door, \
                       l.bevestigd_op, l.verwijderd_op FROM lijst l JOIN koppeling k ON k.nr = l.koppeling";
 
-fn moment(seconds: i64) -> Result<Moment, DbFault> {
-    Moment::from_unix_seconds(seconds).map_err(|_| DbFault::Odd)
-}
-
 fn record(row: &Row<'_>) -> Result<ListRecord, DbFault> {
-    let number = |at: usize| u64::try_from(row.get::<_, i64>(at)?).map_err(|_| DbFault::Odd);
-    let date = |at: usize| Datum::parse(row.get::<_, String>(at)?.as_bytes()).map_err(|_| DbFault::Odd);
     let by = |at: usize| -> Result<Option<(String, Moment)>, DbFault> {
         let (who, when): (Option<String>, Option<i64>) = (row.get(at)?, row.get(at + 1)?);
         who.zip(when).map(|(who, when)| Ok((who, moment(when)?))).transpose()
     };
     Ok(ListRecord {
-        nr: number(0)?,
-        koppeling: number(1)?,
-        vrijgave: number(2)?,
+        nr: count(row.get(0)?)?,
+        koppeling: count(row.get(1)?)?,
+        vrijgave: count(row.get(2)?)?,
         doelbinding: row.get(3)?,
         versie: row.get(4)?,
-        peildatum: date(5)?,
+        peildatum: datum(&row.get::<_, String>(5)?)?,
         naam: row.get(6)?,
         gemeente: Gemeente::parse(row.get::<_, String>(7)?.as_bytes()).map_err(|_| DbFault::Odd)?,
         bestand: row.get(8)?,
-        tot: date(9)?,
+        tot: datum(&row.get::<_, String>(9)?)?,
         vrijgegeven_op: moment(row.get(10)?)?,
         opgehaald: by(11)?,
         bevestigd: by(13)?,

@@ -22,6 +22,7 @@ pub use periods::PeriodRecord;
 pub use retention::DestructionRecord;
 pub use runs::{Asked, NewList, RunRecord, Staat};
 
+use crate::terms::{Datum, Moment};
 use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 use std::fs::OpenOptions;
 use std::os::unix::fs::OpenOptionsExt;
@@ -95,6 +96,21 @@ impl Database {
         self.readers.lock().unwrap_or_else(PoisonError::into_inner).push(reader);
         done
     }
+}
+
+/// A moment as it is kept: whole seconds since 1970.
+fn moment(seconds: i64) -> Result<Moment, DbFault> {
+    Moment::from_unix_seconds(seconds).map_err(|_| DbFault::Odd)
+}
+
+/// A count or number as it is kept.
+fn count(number: i64) -> Result<u64, DbFault> {
+    u64::try_from(number).map_err(|_| DbFault::Odd)
+}
+
+/// A date as it is kept.
+fn datum(text: &str) -> Result<Datum, DbFault> {
+    Datum::parse(text.as_bytes()).map_err(|_| DbFault::Odd)
 }
 
 fn connect(path: &Path, flags: OpenFlags) -> Result<Connection, DbFault> {

@@ -1,7 +1,7 @@
 //! By which names the keys of each period went. Never the keys.
 
 use super::retention::destroyed;
-use super::{Database, DbFault};
+use super::{Database, DbFault, moment};
 use crate::pseudonym::KeyId;
 use crate::terms::{Maand, Moment};
 use rusqlite::{OptionalExtension, params};
@@ -61,7 +61,7 @@ impl Database {
                 Ok(PeriodRecord {
                     periode: Maand::parse(periode.as_bytes()).map_err(|_| DbFault::Odd)?,
                     deel_b: KeyId::parse(&deel_b).ok_or(DbFault::Odd)?,
-                    begonnen: Moment::from_unix_seconds(begonnen).map_err(|_| DbFault::Odd)?,
+                    begonnen: moment(begonnen)?,
                 })
             })
             .collect()

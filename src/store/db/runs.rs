@@ -1,8 +1,8 @@
 //! Koppelingen as jobs: who asked for which, how far it is, and how it ended.
 
-use super::{Database, DbFault};
+use super::{Database, DbFault, count, datum, moment};
 use crate::terms::{Datum, Moment};
-use rusqlite::{OptionalExtension, Row, Transaction, params};
+use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 
 /// How far a koppeling is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -103,14 +103,6 @@ pub struct RunRecord {
 const COLUMNS: &str = "nr, doelbinding, versie, peildatum, zonder_overlap, staat, gevraagd_door, gevraagd_op, \
                        begonnen_op, geeindigd_op, gezien_door, beslist_door, uitleg, register_was, vrijgave";
 
-fn moment(seconds: i64) -> Result<Moment, DbFault> {
-    Moment::from_unix_seconds(seconds).map_err(|_| DbFault::Odd)
-}
-
-fn count(number: i64) -> Result<u64, DbFault> {
-    u64::try_from(number).map_err(|_| DbFault::Odd)
-}
-
 fn key(nr: u64) -> Result<i64, DbFault> {
     i64::try_from(nr).map_err(|_| DbFault::NoRun)
 }
@@ -124,7 +116,7 @@ fn record(row: &Row<'_>) -> Result<RunRecord, DbFault> {
         asked: Asked {
             doelbinding: row.get(1)?,
             versie: row.get(2)?,
-            peildatum: Datum::parse(peildatum.as_bytes()).map_err(|_| DbFault::Odd)?,
+            peildatum: datum(&peildatum)?,
             zonder_overlap: row.get(4)?,
         },
         staat: Staat::parse(&staat)?,
@@ -140,8 +132,8 @@ fn record(row: &Row<'_>) -> Result<RunRecord, DbFault> {
     })
 }
 
-fn find(transaction: &Transaction<'_>, nr: i64) -> Result<RunRecord, DbFault> {
-    let mut one = transaction.prepare_cached(&format!("SELECT {COLUMNS} FROM koppeling WHERE nr = ?1"))?;
+fn find(connection: &Connection, nr: i64) -> Result<RunRecord, DbFault> {
+    let mut one = connection.prepare_cached(&format!("SELECT {COLUMNS} FROM koppeling WHERE nr = ?1"))?;
     one.query_and_then([nr], record)?.next().unwrap_or(Err(DbFault::NoRun))
 }
 
@@ -282,10 +274,7 @@ impl Database {
     /// # Errors
     /// [`DbFault::NoRun`].
     pub fn run(&self, nr: u64) -> Result<RunRecord, DbFault> {
-        self.read(|connection| {
-            let mut one = connection.prepare_cached(&format!("SELECT {COLUMNS} FROM koppeling WHERE nr = ?1"))?;
-            one.query_and_then([key(nr)?], record)?.next().unwrap_or(Err(DbFault::NoRun))
-        })
+        self.read(|connection| find(connection, key(nr)?))
     }
 
     /// At most so many koppelingen, the newest first.

@@ -1,7 +1,7 @@
 //! Sessions, known by the hash of their cookie.
 
 use super::accounts::bound;
-use super::{Database, DbFault};
+use super::{Database, DbFault, moment};
 use crate::access::{AccountNaam, Session, Span, Token};
 use crate::terms::Moment;
 use rusqlite::{OptionalExtension, params};
@@ -52,7 +52,6 @@ impl Database {
                 Ok((row.get::<_, String>(0)?, (row.get(1)?, row.get(2)?, row.get(3)?), row.get(4)?, row.get(5)?))
             });
             let Some((naam, of, begin, last)) = row.optional()? else { return Ok(None) };
-            let moment = |seconds| Moment::from_unix_seconds(seconds).map_err(|_| DbFault::Odd);
             let naam = AccountNaam::parse(&naam).map_err(|_| DbFault::Odd)?;
             Ok(Some(Session { naam, bound: bound(of)?, span: Span { begin: moment(begin)?, last: moment(last)? } }))
         })?;

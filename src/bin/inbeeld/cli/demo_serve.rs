@@ -191,7 +191,9 @@ fn released(app: &App, text: &str, peildatum: Datum) -> Outcome {
     }
     let second = actor("vrijgever", AccountRol::Vrijgever);
     runs::see(app, &second, "vrijgever", nr).map_err(told)?;
-    runs::act_on(app, &second, Act::Release, nr, |app, nr| jobs::let_out(app, nr, "vrijgever").map(drop)).map_err(told)
+    app.act(&second, Act::Release, Some(&nr.to_string()), |_| jobs::let_out(app, nr, "vrijgever"))
+        .map(drop)
+        .map_err(told)
 }
 
 fn failed(fault: &impl Explain) -> Failure {

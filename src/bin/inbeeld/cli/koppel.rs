@@ -110,7 +110,7 @@ pub(crate) fn run(args: &Koppel) -> Outcome {
     let beside = args.doelbinding.with_file_name("register.jsonl");
     let register = args.register.as_deref().unwrap_or(&beside);
     let key = args.intrekking.as_deref().map(withdrawal_key).transpose()?;
-    let memory = register.with_file_name("intrekking").join(format!("{}.verzegeld", signed.policy().id));
+    let memory = store::memory_beside(register, &signed.policy().id);
     let remembered = if key.is_some() { store::read_memory(&memory)? } else { None };
     let engine = Embedded::new(args.draden.map(usize::from))?;
     let folder = DiskFolder::new(&args.leveringen);

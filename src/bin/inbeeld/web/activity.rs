@@ -64,9 +64,6 @@ impl Drop for Busy {
 pub(crate) struct Busied {
     pub(crate) body: Body,
     pub(crate) _busy: Option<Busy>,
-    /// What was sent, also where nobody read it: over http2 an end to that, before the answer has gone,
-    /// would be an end to the answer.
-    pub(crate) _sent: Sent,
 }
 
 /// What is being sent, for more than one to hold.

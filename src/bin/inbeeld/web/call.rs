@@ -96,6 +96,11 @@ impl Call {
         if self.body.is_empty() { Ok(()) } else { self.fields()?.finish() }
     }
 
+    /// The number that stands in the first variable place of the path; what is no number, does not exist.
+    pub(crate) fn number(&self) -> Result<u64, Problem> {
+        self.part(0).parse().map_err(|_| Problem::not_found())
+    }
+
     /// Who asks, as the audit log names it.
     pub(crate) fn actor(&self) -> Actor {
         self.who.actor()

@@ -67,7 +67,7 @@ pub(crate) async fn around(State(app): State<Arc<App>>, request: Request, next: 
         // Who sent it would take what comes next for the answer to the next request.
         response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
     }
-    with_headers(response.map(|body| Body::new(Busied { body, _busy: busy, _sent: sent })))
+    with_headers(response.map(|body| Body::new(Busied { body, _busy: busy })))
 }
 
 /// The method, of a closed set: figures must not grow with what somebody makes up.

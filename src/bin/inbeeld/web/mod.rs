@@ -15,6 +15,7 @@ mod guard;
 mod hashing;
 mod http;
 pub(crate) mod jobs;
+mod ledger;
 mod limit;
 mod metrics;
 mod oidc;

@@ -8,12 +8,13 @@
 use super::app::App;
 use super::config::Config;
 use super::jobs::{self, Explained};
+use super::ledger;
 use super::problem::Problem;
 use inbeeld::audit::{Act, Actor};
 use inbeeld::doelbinding::{Policy, keep_until};
 use inbeeld::fault::Explain;
 use inbeeld::receive::Shelf;
-use inbeeld::register::{Destruction, Houder, Ledger, Register, RegisterFault, confirm_destruction, enter_destruction};
+use inbeeld::register::{Destruction, Houder, RegisterFault, confirm_destruction, enter_destruction};
 use inbeeld::store::db::{Database, PeriodRecord, Staat};
 use inbeeld::store::{DiskShelf, RegisterFile, StoreFault, TextShelf};
 use inbeeld::terms::{Datum, Maand, Moment};
@@ -148,7 +149,7 @@ impl Holdings<'_> {
     /// Makes the database know every month that the register says is destroyed: it may have been put back.
     pub(crate) fn learn(&self) -> Result<(), Problem> {
         let known: BTreeSet<Maand> = self.database.destructions()?.iter().map(|record| record.periode).collect();
-        for past in read(self.config)?.vernietigingen {
+        for past in ledger::read(self.config)?.vernietigingen {
             let month = Maand::parse(past.entry.periode.as_bytes()).ok().filter(|month| !known.contains(month));
             if let Some(month) = month {
                 self.database.destruction_entered(month, self.now)?;
@@ -156,15 +157,6 @@ impl Holdings<'_> {
         }
         Ok(())
     }
-}
-
-/// The register; one that is not there yet is empty.
-pub(crate) fn read(config: &Config) -> Result<Register, RegisterFault> {
-    let lines = match RegisterFile::open_to_read(&config.plaatsen.register).and_then(|mut file| file.lines()) {
-        Err(RegisterFault::Storage(fault)) if fault.kind() == ErrorKind::NotFound => Vec::new(),
-        found => found?,
-    };
-    Register::read(&lines)
 }
 
 /// The register, held; waits for who writes to it: a koppeling that is released, or somebody beside us.

@@ -1,7 +1,6 @@
 //! Contact lists: each for one municipality, which fetches its own and says that it was received.
 
-use super::releases::unchanged;
-use super::runs::number;
+use super::releases;
 use crate::web::app::{App, blocking};
 use crate::web::call::{Answer, Call};
 use crate::web::jobs;
@@ -10,7 +9,6 @@ use crate::web::respond;
 use axum::http::StatusCode;
 use inbeeld::access::Session;
 use inbeeld::audit::Act;
-use inbeeld::register::Register;
 use inbeeld::store::db::ListRecord;
 use inbeeld::terms::AccountRol;
 use serde::Serialize;
@@ -123,7 +121,7 @@ pub(crate) async fn all(call: &Call) -> Result<Vec<Shown>, Problem> {
     responses((status = 200, description = "De lijst (age)", body = Vec<u8>, content_type = "application/octet-stream"),
         (status = 409, description = "Zij is bevestigd of verlopen", body = Problem, content_type = "application/problem+json")))]
 pub(crate) async fn fetch(call: Call) -> Answer {
-    let (nr, actor, session) = (number(&call)?, call.actor(), call.session()?.clone());
+    let (nr, actor, session) = (call.number()?, call.actor(), call.session()?.clone());
     let (name, bytes, head) = blocking(&call.app, move |app| {
         let list = own(app, &session, nr)?;
         let bytes = app.act(&actor, Act::FetchList, Some(&format!("{nr} {}", list.bestand)), |_| {
@@ -132,11 +130,9 @@ pub(crate) async fn fetch(call: Call) -> Answer {
                 let remedy = "Vraag de coördinator om een nieuwe koppeling als u haar nog nodig hebt.";
                 return Err(Problem::new(StatusCode::CONFLICT, "lijst-weg", what, remedy));
             }
-            let register = Register::read(&jobs::lines(app)?)?;
-            let past = register.vrijgaven.iter().find(|past| past.nr as u64 == list.vrijgave);
-            let files = past.iter().flat_map(|past| &past.entry.bestanden);
-            let file = files.into_iter().find(|file| file.naam == list.bestand).ok_or_else(Problem::not_found)?;
-            let bytes = unchanged(&jobs::folder(app, list.koppeling).join(&list.bestand), &file.sha256)?;
+            let (past, run) = releases::find(app, list.vrijgave)?;
+            let file = releases::file(&past, &list.bestand).ok_or_else(Problem::not_found)?;
+            let bytes = releases::unchanged(app, run.nr, file)?;
             app.database.list_fetched(nr, session.naam.as_str(), app.now())?;
             Ok(bytes)
         })?;
@@ -158,7 +154,7 @@ pub(crate) async fn confirm(call: Call) -> Answer {
 /// Notes that the list in the path was received.
 pub(crate) async fn confirmed(call: &Call) -> Result<Confirmed, Problem> {
     call.nothing()?;
-    let (nr, actor, session) = (number(call)?, call.actor(), call.session()?.clone());
+    let (nr, actor, session) = (call.number()?, call.actor(), call.session()?.clone());
     blocking(&call.app, move |app| {
         app.act(&actor, Act::ConfirmList, Some(&nr.to_string()), |_| {
             own(app, &session, nr)?;

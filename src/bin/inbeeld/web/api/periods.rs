@@ -2,9 +2,9 @@
 
 use crate::web::app::blocking;
 use crate::web::call::{Answer, Call};
+use crate::web::ledger;
 use crate::web::problem::{Fault, Problem};
 use crate::web::respond;
-use crate::web::retention::read;
 use axum::http::StatusCode;
 use inbeeld::audit::Act;
 use inbeeld::fault::Explain;
@@ -218,7 +218,7 @@ fn proof(past: &PastDestruction) -> Proof {
 pub(crate) async fn destruction(call: Call) -> Answer {
     let periode = month(&call)?;
     let told = blocking(&call.app, move |app| {
-        read(&app.config)?.destruction(periode).map(proof).ok_or_else(Problem::not_found)
+        ledger::read(&app.config)?.destruction(periode).map(proof).ok_or_else(Problem::not_found)
     })
     .await?;
     respond::json(StatusCode::OK, &told)

@@ -4,9 +4,9 @@ use super::audit::{Kept, kept};
 use crate::cli::register::{Checked, as_json, checked, verified};
 use crate::web::app::blocking;
 use crate::web::call::{Answer, Call};
+use crate::web::ledger;
 use crate::web::problem::Problem;
 use crate::web::respond;
-use crate::web::retention::read;
 use axum::http::StatusCode;
 use inbeeld::audit::Act;
 use inbeeld::register::RegisterFault;
@@ -15,7 +15,7 @@ use inbeeld::register::RegisterFault;
 #[utoipa::path(get, path = "/v1/register", tag = "register",
     responses((status = 200, description = "Het register", body = serde_json::Value)))]
 pub(crate) async fn list(call: Call) -> Answer {
-    let register = blocking(&call.app, |app| Ok(read(&app.config)?)).await?;
+    let register = blocking(&call.app, |app| Ok(ledger::read(&app.config)?)).await?;
     respond::json(StatusCode::OK, &as_json(&register))
 }
 
@@ -31,7 +31,7 @@ pub(crate) async fn against_head(call: &Call) -> Result<Checked, Problem> {
     let kept = kept(call)?;
     let actor = call.actor();
     blocking(&call.app, move |app| {
-        app.act(&actor, Act::VerifyRegister, None, |_| match read(&app.config) {
+        app.act(&actor, Act::VerifyRegister, None, |_| match ledger::read(&app.config) {
             Err(fault @ RegisterFault::Busy) => Err(Problem::from(fault)),
             found => Ok(checked(found, kept)),
         })

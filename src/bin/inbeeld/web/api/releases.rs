@@ -3,18 +3,18 @@
 use crate::web::app::{App, blocking};
 use crate::web::call::{Answer, Call};
 use crate::web::jobs;
+use crate::web::ledger;
 use crate::web::problem::Problem;
 use crate::web::respond;
 use axum::http::StatusCode;
 use inbeeld::audit::Act;
-use inbeeld::register::{Past, PastFile, Register, Soort};
+use inbeeld::register::{Past, PastFile, Soort};
 use inbeeld::store::StoreFault;
 use inbeeld::store::db::RunRecord;
 use inbeeld::terms::Sha256Hash;
 use serde::Serialize;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
-use std::path::Path;
 use utoipa::ToSchema;
 
 /// Where lists stand among the files of a release: those are for their recipients alone.
@@ -97,7 +97,7 @@ pub(crate) async fn list(call: Call) -> Answer {
 
 /// The releases of this service, newest first.
 pub(crate) fn all(app: &App) -> Result<Vec<Shown>, Problem> {
-    let register = Register::read(&jobs::lines(app)?)?;
+    let register = ledger::read(&app.config)?;
     let mut vrijgaven = Vec::new();
     for run in app.database.releases()? {
         let past = register.vrijgaven.iter().find(|past| Some(past.nr as u64) == run.vrijgave);
@@ -109,13 +109,9 @@ pub(crate) fn all(app: &App) -> Result<Vec<Shown>, Problem> {
 /// A release of this service: what the register says of it, and its koppeling.
 pub(crate) fn find(app: &App, nr: u64) -> Result<(Past, RunRecord), Problem> {
     let run = app.database.run_of_release(nr)?;
-    let register = Register::read(&jobs::lines(app)?)?;
+    let register = ledger::read(&app.config)?;
     let past = register.vrijgaven.into_iter().find(|past| past.nr as u64 == nr && past.soort == Soort::Vrijgave);
     past.map(|past| (past, run)).ok_or_else(Problem::not_found)
-}
-
-pub(crate) fn number(call: &Call) -> Result<u64, Problem> {
-    call.part(0).parse().map_err(|_| Problem::not_found())
 }
 
 /// Eén vrijgave, met haar tabellen.
@@ -123,7 +119,7 @@ pub(crate) fn number(call: &Call) -> Result<u64, Problem> {
     params(("nr" = u64, Path, description = "Haar nummer in het register")),
     responses((status = 200, description = "De vrijgave", body = Whole)))]
 pub(crate) async fn show(call: Call) -> Answer {
-    let nr = number(&call)?;
+    let nr = call.number()?;
     let told = blocking(&call.app, move |app| {
         let (past, run) = find(app, nr)?;
         let table = |table: &inbeeld::register::PastTable| {
@@ -144,24 +140,27 @@ pub(crate) async fn show(call: Call) -> Answer {
     params(("nr" = u64, Path, description = "Haar nummer in het register"), ("bestand" = String, Path, description = "Naam van het bestand")),
     responses((status = 200, description = "Het bestand", body = Vec<u8>, content_type = "application/octet-stream")))]
 pub(crate) async fn fetch(call: Call) -> Answer {
-    let (nr, name, actor) = (number(&call)?, call.part(1).to_owned(), call.actor());
+    let (nr, name, actor) = (call.number()?, call.part(1).to_owned(), call.actor());
     let (name, bytes, head) = blocking(&call.app, move |app| {
         let (past, run) = find(app, nr)?;
-        let file = past.entry.bestanden.iter().find(|file| file.naam == name && !file.naam.starts_with(LISTS));
-        let file = file.ok_or_else(Problem::not_found)?;
-        let bytes = app.act(&actor, Act::Fetch, Some(&format!("{nr} {name}")), |_| {
-            unchanged(&jobs::folder(app, run.nr).join(&file.naam), &file.sha256)
-        })?;
+        let file = file(&past, &name).filter(|file| !file.naam.starts_with(LISTS)).ok_or_else(Problem::not_found)?;
+        let bytes = app.act(&actor, Act::Fetch, Some(&format!("{nr} {name}")), |_| unchanged(app, run.nr, file))?;
         Ok((name, bytes, app.audit_head()))
     })
     .await?;
     Ok(respond::file(&name, bytes, head))
 }
 
-/// The bytes of a released file, when they are still those that the register knows.
-pub(crate) fn unchanged(path: &Path, sha256: &str) -> Result<Vec<u8>, Problem> {
-    let bytes = std::fs::read(path).map_err(StoreFault::read(path))?;
-    if Sha256Hash(Sha256::digest(&bytes).into()).to_string() == sha256 {
+/// The file of a release that has this name.
+pub(super) fn file<'p>(past: &'p Past, name: &str) -> Option<&'p PastFile> {
+    past.entry.bestanden.iter().find(|file| file.naam == name)
+}
+
+/// The bytes of a file that a koppeling released, when they are still those that the register knows.
+pub(super) fn unchanged(app: &App, koppeling: u64, file: &PastFile) -> Result<Vec<u8>, Problem> {
+    let path = jobs::folder(app, koppeling).join(&file.naam);
+    let bytes = std::fs::read(&path).map_err(StoreFault::read(&path))?;
+    if Sha256Hash(Sha256::digest(&bytes).into()).to_string() == file.sha256 {
         return Ok(bytes);
     }
     tracing::error!("{}: dit is niet het bestand dat is vrijgegeven", path.display());

@@ -188,10 +188,6 @@ pub(crate) struct Decided {
     pub(crate) audit_kop: String,
 }
 
-pub(crate) fn number(call: &Call) -> Result<u64, Problem> {
-    call.part(0).parse().map_err(|_| Problem::not_found())
-}
-
 /// De koppelingen.
 #[utoipa::path(get, path = "/v1/koppelingen", tag = "koppelingen",
     responses((status = 200, description = "De koppelingen", body = All)))]
@@ -251,7 +247,7 @@ pub(crate) async fn show(call: Call) -> Answer {
 
 /// The koppeling in the path.
 pub(crate) async fn one(call: &Call) -> Result<Shown, Problem> {
-    let nr = number(call)?;
+    let nr = call.number()?;
     blocking(&call.app, move |app| Ok(Shown::of(app, app.database.run(nr)?))).await
 }
 
@@ -260,7 +256,7 @@ pub(crate) async fn one(call: &Call) -> Result<Shown, Problem> {
     params(("nr" = u64, Path, description = "Haar nummer")),
     responses((status = 200, description = "Gebeurtenissen met telkens de koppeling", body = Told, content_type = "text/event-stream")))]
 pub(crate) async fn follow(call: Call) -> Answer {
-    let nr = number(&call)?;
+    let nr = call.number()?;
     let app = call.app;
     // One that is not there is told at once.
     blocking(&app, move |app| Ok(app.database.run(nr)?)).await?;
@@ -316,7 +312,7 @@ pub(crate) async fn seen<T: Send + 'static>(
     look: impl FnOnce(&App, RunRecord, &jobs::Shown<'_>) -> T + Send + 'static,
 ) -> Result<T, Problem> {
     call.nothing()?;
-    let nr = number(call)?;
+    let nr = call.number()?;
     let by = call.session()?.naam.as_str().to_owned();
     let actor = call.actor();
     blocking(&call.app, move |app| {
@@ -391,7 +387,7 @@ async fn decide(
     act: Act,
     work: impl FnOnce(&App, u64, &str) -> Result<(), Problem> + Send + 'static,
 ) -> Result<Decided, Problem> {
-    let nr = number(call)?;
+    let nr = call.number()?;
     let by = call.session()?.naam.as_str().to_owned();
     let actor = call.actor();
     blocking(&call.app, move |app| {
@@ -400,15 +396,4 @@ async fn decide(
         Ok(Decided { koppeling, audit_kop: app.audit_head().to_string() })
     })
     .await
-}
-
-/// Does something with a koppeling that the audit log tells.
-pub(crate) fn act_on(
-    app: &App,
-    actor: &Actor,
-    act: Act,
-    nr: u64,
-    work: impl FnOnce(&App, u64) -> Result<(), Problem>,
-) -> Result<(), Problem> {
-    app.act(actor, act, Some(&nr.to_string()), |_| work(app, nr))
 }

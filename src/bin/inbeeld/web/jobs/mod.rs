@@ -12,7 +12,7 @@ mod run;
 pub(crate) use explain::Explained;
 pub(crate) use meter::{Meter, Reading};
 pub(crate) use release::{
-    Shown, end, folder, last_folder, let_out, lines, recover, refuse, remove_lists, shown, uses_destroyed,
+    Shown, end, folder, last_folder, let_out, recover, refuse, remove_lists, shown, uses_destroyed,
 };
 pub(crate) use run::{months, open, signed};
 
@@ -33,7 +33,7 @@ pub(crate) const WAITING: usize = 8;
 const LOOK_AGAIN: Duration = Duration::from_secs(5);
 
 /// What waits for a decision; empty once it was used.
-pub(crate) type Slot = Arc<Mutex<Option<Prepared>>>;
+type Slot = Arc<Mutex<Option<Prepared>>>;
 
 /// What of the koppelingen is in memory.
 pub(crate) struct Jobs {

@@ -1,14 +1,15 @@
 //! The second pair of eyes: somebody else sees what would leave, and lets it out or not.
 
 use super::explain::{Ended, Explained};
-use super::run::{memory, signed};
+use super::run::signed;
 use super::{Jobs, Slot};
 use crate::web::app::App;
+use crate::web::ledger;
 use crate::web::problem::Problem;
 use crate::web::retention::Holdings;
 use inbeeld::doelbinding::Policy;
 use inbeeld::fault::Explain;
-use inbeeld::register::{Ledger, Past, Register, Soort};
+use inbeeld::register::{Past, Soort};
 use inbeeld::run::{Leave, Prepared, RunFault};
 use inbeeld::store::db::{Asked, DbFault, NewList, RunRecord, Staat};
 use inbeeld::store::{self, OutFolder, RegisterFile, StoreFault, TextShelf};
@@ -108,11 +109,11 @@ pub(crate) fn let_out(app: &App, nr: u64, by: &str) -> Result<u64, Problem> {
     let asked = app.database.run(nr)?.asked;
     // A key may have been withdrawn, or the text's last day have passed, since it was run.
     let text = signed(app, &asked)?;
-    let register_was = lines(app)?.len() as u64;
+    let register_was = ledger::lines(&app.config)?.len() as u64;
     app.database.begin_release(nr, by, register_was, app.now())?;
     let prepared = held.take().ok_or_else(Problem::not_found)?;
     app.jobs.forget(nr);
-    let memory = memory(app, &asked.doelbinding);
+    let memory = store::memory_beside(&places.register, &asked.doelbinding);
     let done = store::read_memory(&memory).map_err(Problem::from).and_then(|remembered| {
         let leave = Leave { now: app.now(), today: app.today(), remembered: remembered.as_deref() };
         let out = OutFolder::new(&folder(app, nr)).with_memory(&memory);
@@ -134,7 +135,7 @@ pub(crate) fn let_out(app: &App, nr: u64, by: &str) -> Result<u64, Problem> {
         }
     };
     let vrijgave = outcome.released.nr() as u64;
-    let register = Register::read(&lines(app)?)?;
+    let register = ledger::read(&app.config)?;
     let past = register.vrijgaven.iter().find(|past| past.nr == outcome.released.nr());
     let tot = app.today().plus_days(text.policy().bewaartermijn_dagen);
     let lists = past.map_or(Vec::new(), |past| lists(past, tot));
@@ -168,15 +169,6 @@ pub(crate) fn end(app: &App, nr: u64, why: &Explained) -> Result<(), Problem> {
     Ok(())
 }
 
-/// The lines of the register; of one that is not there none.
-pub(crate) fn lines(app: &App) -> Result<Vec<String>, Problem> {
-    use inbeeld::register::RegisterFault;
-    match RegisterFile::open_to_read(&app.config.plaatsen.register).and_then(|mut file| file.lines()) {
-        Err(RegisterFault::Storage(fault)) if fault.kind() == ErrorKind::NotFound => Ok(Vec::new()),
-        found => Ok(found?),
-    }
-}
-
 /// Mends what a service left that stopped in the middle: what ran or waited was in its memory; what was
 /// being released is as the register says.
 pub(crate) fn recover(app: &App) -> Result<(), Problem> {
@@ -188,7 +180,7 @@ pub(crate) fn recover(app: &App) -> Result<(), Problem> {
         }
     }
     for run in app.database.runs_in(Staat::Vrijgeven)? {
-        let register = Register::read(&lines(app)?)?;
+        let register = ledger::read(&app.config)?;
         match register.vrijgaven.iter().rfind(|past| is_release_of(app, past, &run)) {
             Some(past) if past.uitgeleverd.is_some() => {
                 let shelf = TextShelf::new(&app.config.plaatsen.doelbindingen);

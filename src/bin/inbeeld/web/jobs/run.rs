@@ -15,7 +15,6 @@ use inbeeld::store::db::{Asked, RunRecord, Staat};
 use inbeeld::store::{self, DiskShelf, LogStore, RegisterFile, StoreFault, TextShelf};
 use inbeeld::terms::{Maand, Peildatum};
 use std::collections::BTreeSet;
-use std::path::PathBuf;
 
 /// Of what kind the numbers of jongeren in the Logboek Dataverwerkingen are.
 const SUBJECT: &str = "urn:inbeeld:pseudoniem";
@@ -28,8 +27,7 @@ pub(super) fn run(app: &App, record: &RunRecord, meter: &Meter) -> Result<Prepar
 
 impl From<inbeeld::audit::AuditFault> for Ended {
     fn from(fault: inbeeld::audit::AuditFault) -> Self {
-        tracing::error!(code = fault.code(), "{fault}");
-        Self { staat: Staat::Mislukt, why: Explained::of(&fault) }
+        failed(&fault)
     }
 }
 
@@ -67,7 +65,8 @@ fn work(app: &App, asked: &Asked, meter: &Meter) -> Result<Prepared, Ended> {
     let periods: Vec<Period<'_>> = shelves.iter().map(|(shelf, key)| Period { shelf, key }).collect();
     let stored = Stored::open(&periods).map_err(|fault| failed(&fault))?;
     let recipients = store::read_recipients(&places.ontvangers).map_err(|fault| failed(&fault))?;
-    let remembered = store::read_memory(&memory(app, &asked.doelbinding)).map_err(|fault| failed(&fault))?;
+    let remembered = store::read_memory(&store::memory_beside(&places.register, &asked.doelbinding))
+        .map_err(|fault| failed(&fault))?;
     let log = LogStore::open(&places.logboek).map_err(RunFault::Logboek)?;
     let mut sink = log.writer(today).map_err(RunFault::Logboek)?;
     let activity = activity(app, asked).map_err(|fault| failed(&fault))?;
@@ -83,11 +82,6 @@ fn work(app: &App, asked: &Asked, meter: &Meter) -> Result<Prepared, Ended> {
         logboek: Some(Logboek { activity: &activity, sink: &mut sink }),
     };
     Ok(run::prepare(job, signed, || RegisterFile::open(&places.register))?)
-}
-
-/// Where is remembered who was on the lists of a text: beside the register, as on the command line.
-pub(super) fn memory(app: &App, doelbinding: &str) -> PathBuf {
-    app.config.plaatsen.register.with_file_name("intrekking").join(format!("{doelbinding}.verzegeld"))
 }
 
 /// The text with signatures that hold today.

@@ -7,9 +7,9 @@ use super::words;
 use crate::web::api::{audit, lists, periods, register, texts};
 use crate::web::app::blocking;
 use crate::web::call::{Answer, Call};
+use crate::web::ledger;
 use crate::web::problem::Problem;
 use crate::web::respond;
-use crate::web::retention;
 use askama::Template;
 use axum::http::StatusCode;
 use inbeeld::accountability::{self, Records, Text};
@@ -225,7 +225,7 @@ async fn paper(call: &Call, make: fn(&Text, &inbeeld::register::Register) -> Pla
     let made = blocking(&call.app, move |app| {
         let (_, (bytes, _)) = texts::find(app, &session, &id, versie)?;
         let text = Text::parse(&bytes).map_err(|_| Problem::not_found())?;
-        let register = retention::read(&app.config)?;
+        let register = ledger::read(&app.config)?;
         make(&text, &register).html().map_err(|_| Problem::internal())
     })
     .await?;

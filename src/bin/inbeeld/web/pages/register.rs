@@ -6,8 +6,8 @@ use super::words;
 use crate::web::api::releases;
 use crate::web::app::{App, blocking};
 use crate::web::call::{Answer, Call};
+use crate::web::ledger;
 use crate::web::problem::Problem;
-use crate::web::retention;
 use askama::Template;
 use inbeeld::register::{Past, PastInzage, Register, Soort};
 use std::collections::BTreeSet;
@@ -60,7 +60,7 @@ pub(super) async fn show(call: Call) -> Answer {
 }
 
 fn built(app: &App, kader: Frame, asked: &[String; 4]) -> Result<Page, Problem> {
-    let register = retention::read(&app.config)?;
+    let register = ledger::read(&app.config)?;
     let here: BTreeSet<u64> = releases::all(app)?.into_iter().map(|one| one.nr).collect();
     let mut all: Vec<Event> = register.vrijgaven.iter().map(|past| released(past, &here)).collect();
     all.extend(register.inzagen.iter().map(asked_why));

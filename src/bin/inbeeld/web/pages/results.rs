@@ -8,8 +8,8 @@ use super::words;
 use crate::web::api::releases::{self, Shown};
 use crate::web::app::{App, blocking};
 use crate::web::call::{Answer, Call};
+use crate::web::ledger;
 use crate::web::problem::Problem;
-use crate::web::retention;
 use askama::Template;
 use inbeeld::doelbinding::plain;
 use inbeeld::register::{Past, PastRules, Register, Soort};
@@ -94,7 +94,7 @@ pub(super) async fn list(call: Call) -> Answer {
 
 /// One release.
 pub(super) async fn show(call: Call) -> Answer {
-    let nr = releases::number(&call)?;
+    let nr = call.number()?;
     let kader = Frame::of(&call, &format!("Uitkomst {nr}"), "/vrijgaven");
     let built = blocking(&call.app, move |app| built(app, nr, kader)).await?;
     page(&built)
@@ -102,7 +102,7 @@ pub(super) async fn show(call: Call) -> Answer {
 
 fn built(app: &App, nr: u64, mut kader: Frame) -> Result<One, Problem> {
     let (past, run) = releases::find(app, nr)?;
-    let all = retention::read(&app.config)?;
+    let all = ledger::read(&app.config)?;
     let entry = &past.entry;
     let tables: Vec<Cells> = entry.tabellen.iter().filter_map(Cells::of_past).collect();
     let shape = |(at, table): (usize, &Cells)| Shape {
