@@ -459,7 +459,8 @@ logboek = "l.sleutel"
             "https://jan:geheim@otel.regio.nl/v1/traces",
             "https://otel.regio.nl/v1/traces?sleutel=geheim",
         ] {
-            assert_eq!(faults(&with(wrong)), [(20, "otlp.adres".to_owned())], "{wrong}");
+            let line = with(wrong).lines().count();
+            assert_eq!(faults(&with(wrong)), [(line, "otlp.adres".to_owned())], "{wrong}");
         }
         assert_eq!(faults(&format!("{GOOD}[otlp]\n")).len(), 1);
     }
