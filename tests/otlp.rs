@@ -61,7 +61,10 @@ impl Ontvanger {
         let (mut length, mut head) = (0, String::new());
         loop {
             let mut line = String::new();
-            reader.read_line(&mut line)?;
+            if reader.read_line(&mut line)? == 0 {
+                // The service was killed between connecting and asking.
+                return Ok(());
+            }
             if line.trim().is_empty() {
                 break;
             }

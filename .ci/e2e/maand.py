@@ -55,7 +55,8 @@ def deliveries(house, demo):
     manifests = []
     for file in (demo / "leveringen").glob("*.manifest.json"):
         told = file.read_bytes()
-        manifests.append((json.loads(told)["aangemaakt"], file, told))
+        # Without the Z they sort as they follow each other: what is behind the point is as long as it needs to be.
+        manifests.append((json.loads(told)["aangemaakt"].removesuffix("Z"), file, told))
     for _, file, told in sorted(manifests, key=lambda one: one[:2]):
         data = file.with_name(file.name.removesuffix(".manifest.json"))
         before, after = form(told)

@@ -2,6 +2,7 @@
 
 use crate::huis::{Dienst, Huis, activeer, als, gelukt, nieuw};
 use crate::klant::{Antwoord, Klant};
+use inbeeld::terms::Moment;
 use serde_json::{Value, json};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -102,12 +103,13 @@ impl Maand {
 
     /// Delivers every file of the demo month, in the order in which they were made.
     pub fn lever_alles(&self) {
-        let mut manifests: Vec<(String, PathBuf)> = files(&self.demo.path().join("leveringen"))
+        let mut manifests: Vec<(Moment, PathBuf)> = files(&self.demo.path().join("leveringen"))
             .into_iter()
             .filter(|path| path.to_str().unwrap().ends_with(".manifest.json"))
             .map(|path| {
                 let told: Value = serde_json::from_slice(&fs::read(&path).unwrap()).unwrap();
-                (told["aangemaakt"].as_str().unwrap().to_owned(), path)
+                // Not as text: what is behind the point is as long as it needs to be.
+                (Moment::parse(told["aangemaakt"].as_str().unwrap()).unwrap(), path)
             })
             .collect();
         manifests.sort();

@@ -104,7 +104,9 @@ export class Huis {
     const map = path.join(this.demo, "leveringen");
     const all = fs.readdirSync(map).filter((name) => name.endsWith(".manifest.json"));
     const told = all.map((name) => [JSON.parse(fs.readFileSync(path.join(map, name), "utf8")), path.join(map, name)]);
-    told.sort((one, other) => (one[0].aangemaakt < other[0].aangemaakt ? -1 : 1));
+    // Without the Z they sort as they follow each other: what is behind the point is as long as it needs to be.
+    const made = ([manifest]) => manifest.aangemaakt.replace(/Z$/, "");
+    told.sort((one, other) => (made(one) < made(other) ? -1 : 1));
     return told.map(([inhoud, manifest]) => ({ inhoud, manifest, bestand: manifest.replace(/\.manifest\.json$/, "") }));
   }
 

@@ -11,7 +11,7 @@ use inbeeld::ingest::MANIFEST_ENDING;
 use inbeeld::receive::Announced;
 use inbeeld::store::db::{Asked, Staat};
 use inbeeld::store::{StoreFault, read_doelbinding};
-use inbeeld::terms::{AccountRol, Datum, Gemeente, Maand, Oin};
+use inbeeld::terms::{AccountRol, Datum, Gemeente, Maand, Moment, Oin};
 use serde_json::Value;
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -156,7 +156,7 @@ fn people(app: &App, password: &str) -> Outcome {
 
 /// Delivers every file of a folder, in the order in which they were made, but not of one source.
 fn deliver(app: &App, folder: &Path, but: Option<&str>) -> Outcome {
-    let mut all: Vec<(String, String, PathBuf, Vec<u8>)> = Vec::new();
+    let mut all: Vec<(Moment, PathBuf, Vec<u8>)> = Vec::new();
     for entry in std::fs::read_dir(folder).map_err(StoreFault::read(folder))? {
         let path = entry.map_err(StoreFault::read(folder))?.path();
         let Some(data) = path.to_str().and_then(|path| path.strip_suffix(MANIFEST_ENDING)) else { continue };
@@ -164,12 +164,13 @@ fn deliver(app: &App, folder: &Path, but: Option<&str>) -> Outcome {
         let says: Value = serde_json::from_slice(&manifest).map_err(|_| demo::odd())?;
         let word = |name: &str| says.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
         if but.is_none_or(|but| but != word("bron")) {
-            all.push((word("aangemaakt"), data.to_owned(), PathBuf::from(data), manifest));
+            let made = Moment::parse(&word("aangemaakt")).map_err(|_| demo::odd())?;
+            all.push((made, PathBuf::from(data), manifest));
         }
     }
     all.sort();
     let by = actor("coordinator", AccountRol::Coordinator);
-    for (_, _, data, manifest) in all {
+    for (_, data, manifest) in all {
         let name = data.file_name().unwrap_or_default().to_string_lossy();
         let announced = Announced::read(&name, &manifest).map_err(|fault| failed(&fault))?;
         let key = deliveries::key_of(app, announced.periode()).map_err(told)?;
