@@ -23,6 +23,7 @@ mod klant;
 mod maand;
 
 use huis::{gelukt, inbeeld};
+use inbeeld::store::RegisterFile;
 use klant::Klant;
 use maand::Maand;
 use serde_json::{Value, json};
@@ -258,6 +259,22 @@ fn begonnen() -> Maand {
     maand.open();
     maand.lever_alles();
     maand
+}
+
+/// What was killed may still be dying, with the register in its hands, when the next service starts.
+#[test]
+fn a_service_that_starts_waits_for_who_has_the_register() {
+    let mut maand = begonnen();
+    let register = maand.huis.pad("register.jsonl");
+    let held = RegisterFile::open(&register).unwrap();
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            std::thread::sleep(Duration::from_millis(700));
+            drop(held);
+        });
+        maand.herstart();
+    });
+    assert_eq!(maand.vrijgaven().len(), 0);
 }
 
 /// A service that stops or dies with koppelingen open: each is found and said to be so, and nothing of a

@@ -4,6 +4,10 @@ use super::config::Config;
 use inbeeld::register::{Ledger, Register, RegisterFault};
 use inbeeld::store::RegisterFile;
 use std::io::ErrorKind;
+use std::time::{Duration, Instant};
+
+/// How long we wait for somebody who writes to the register.
+const PATIENCE: Duration = Duration::from_secs(120);
 
 /// The lines of the register; of one that is not there yet none.
 pub(crate) fn lines(config: &Config) -> Result<Vec<String>, RegisterFault> {
@@ -16,4 +20,20 @@ pub(crate) fn lines(config: &Config) -> Result<Vec<String>, RegisterFault> {
 /// The register; one that is not there yet is empty.
 pub(crate) fn read(config: &Config) -> Result<Register, RegisterFault> {
     Register::read(&lines(config)?)
+}
+
+/// The register once nobody writes to it: when a service starts, the one that was killed may still be dying.
+pub(crate) fn settled(config: &Config) -> Result<Register, RegisterFault> {
+    patiently(|| read(config))
+}
+
+/// Does something with the register, again and again while somebody else has it.
+pub(crate) fn patiently<T>(work: impl Fn() -> Result<T, RegisterFault>) -> Result<T, RegisterFault> {
+    let begin = Instant::now();
+    loop {
+        match work() {
+            Err(RegisterFault::Busy) if begin.elapsed() < PATIENCE => std::thread::sleep(Duration::from_millis(100)),
+            done => return done,
+        }
+    }
 }

@@ -23,15 +23,13 @@ use std::io::{ErrorKind, Write};
 use std::path::Path;
 use std::sync::Arc;
 use std::thread::JoinHandle;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// Days that a month stays which no text can use, from when it was begun: a text may come after the first
 /// levering.
 const WITHOUT_TEXT: u32 = 31;
 /// How often the service looks whether a month was destroyed beside it, or a day has begun.
 const LOOK_AGAIN: Duration = Duration::from_secs(2);
-/// How long we wait for somebody who writes to the register.
-const PATIENCE: Duration = Duration::from_secs(120);
 
 /// What is kept, and when it is looked at: by the service, or by the command line beside it.
 pub(crate) struct Holdings<'a> {
@@ -149,7 +147,7 @@ impl Holdings<'_> {
     /// Makes the database know every month that the register says is destroyed: it may have been put back.
     pub(crate) fn learn(&self) -> Result<(), Problem> {
         let known: BTreeSet<Maand> = self.database.destructions()?.iter().map(|record| record.periode).collect();
-        for past in ledger::read(self.config)?.vernietigingen {
+        for past in ledger::settled(self.config)?.vernietigingen {
             let month = Maand::parse(past.entry.periode.as_bytes()).ok().filter(|month| !known.contains(month));
             if let Some(month) = month {
                 self.database.destruction_entered(month, self.now)?;
@@ -161,22 +159,12 @@ impl Holdings<'_> {
 
 /// The register, held; waits for who writes to it: a koppeling that is released, or somebody beside us.
 pub(crate) fn held(config: &Config) -> Result<RegisterFile, RegisterFault> {
-    patiently(|| RegisterFile::open(&config.plaatsen.register))
+    ledger::patiently(|| RegisterFile::open(&config.plaatsen.register))
 }
 
 /// The register, held against who would write to it.
 pub(crate) fn held_to_read(config: &Config) -> Result<RegisterFile, RegisterFault> {
-    patiently(|| RegisterFile::open_to_read(&config.plaatsen.register))
-}
-
-fn patiently(open: impl Fn() -> Result<RegisterFile, RegisterFault>) -> Result<RegisterFile, RegisterFault> {
-    let begin = Instant::now();
-    loop {
-        match open() {
-            Err(RegisterFault::Busy) if begin.elapsed() < PATIENCE => std::thread::sleep(Duration::from_millis(100)),
-            opened => return opened,
-        }
-    }
+    ledger::patiently(|| RegisterFile::open_to_read(&config.plaatsen.register))
 }
 
 /// Writes over a key file and removes it.

@@ -180,7 +180,7 @@ pub(crate) fn recover(app: &App) -> Result<(), Problem> {
         }
     }
     for run in app.database.runs_in(Staat::Vrijgeven)? {
-        let register = ledger::read(&app.config)?;
+        let register = ledger::settled(&app.config)?;
         match register.vrijgaven.iter().rfind(|past| is_release_of(app, past, &run)) {
             Some(past) if past.uitgeleverd.is_some() => {
                 let shelf = TextShelf::new(&app.config.plaatsen.doelbindingen);
