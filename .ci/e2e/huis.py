@@ -99,7 +99,8 @@ class House:
         for kind in ("dienst-deel", "intrekking", "logboek"):
             self.run("sleutel", "nieuw", "--soort", kind, "--uit", f"{kind}.sleutel")
         self.run("sleutel", "nieuw", "--soort", "ondertekening", "--uit", "fg.key")
-        (self.folder / "fg.pub").rename(self.folder / "vertrouwd" / "fg.pub")
+        # Under a name of its own: the FG of the demo may come beside this one.
+        (self.folder / "fg.pub").rename(self.folder / "vertrouwd" / "huis.pub")
         shutil.copyfile(CERTIFICATES / "alleen-voor-tests.pem", self.folder / "keten.pem")
         shutil.copyfile(CERTIFICATES / "alleen-voor-tests.sleutel.pem", self.folder / "tls.pem")
         (self.folder / "tls.pem").chmod(0o600)
