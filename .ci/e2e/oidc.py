@@ -155,7 +155,7 @@ def walk(house):
         expect("__Host-inbeeld=" not in str(headers), "a session for somebody without a role")
     browser = Browser(house)
     status, headers, page = browser.go(browser.log_in("zonder"), accept="text/html,*/*;q=0.8")
-    expect(status == 403 and "oidc-rol-onbekend" in page and page.startswith("<!DOCTYPE"), page)
+    expect(status == 403 and "noemt geen rol die u hier heeft" in page and page.lower().startswith("<!doctype html>"), page)
 
     def refused(status, code, answer):
         expect((answer[0], code_of(answer[2])) == (status, code), f"{code}: {answer[0]} {answer[2]}")
