@@ -1,0 +1,46 @@
+//! What would leave, as a page shows it: to who decides on a koppeling, and to who tries a text.
+
+use super::grid::{Cells, Table};
+use super::words;
+use inbeeld::disclosure::{ListRefusal, ProtectedTable, TableRefusal};
+use inbeeld::release::{SourceUsed, TrialList};
+
+/// What would leave.
+#[derive(Default)]
+pub(super) struct Proposal {
+    pub(super) tabellen: Vec<Table>,
+    pub(super) lijsten: Vec<String>,
+    pub(super) geweigerd: Vec<String>,
+    pub(super) bronnen: Vec<String>,
+    pub(super) buiten_convenant: Vec<String>,
+}
+
+impl Proposal {
+    pub(super) fn of(
+        tables: &[ProtectedTable],
+        lists: &[TrialList],
+        (no_tables, no_lists): (&[TableRefusal], &[ListRefusal]),
+        sources: &[SourceUsed],
+    ) -> Self {
+        let list = |list: &TrialList| {
+            let length = list.regels.map(|rows| format!(", ongeveer {} regels", words::aantal(rows)));
+            format!("{} voor {}{}", list.naam, words::gemeente(list.gemeente), length.unwrap_or_default())
+        };
+        let source = |source: &SourceUsed| {
+            let share = source.gekoppeld_procent.map(|share| format!(", kent ongeveer {share}% van de doelgroep"));
+            let kind = words::nummer(source.identificatie);
+            format!("{} {kind}: {}{}", words::bron(source.bron), source.dekking_woord(), share.unwrap_or_default())
+        };
+        let refused = |what: &str, remedy: &str| format!("{} {remedy}", words::sentence(what));
+        let no_table = |table: &TableRefusal| refused(&table.to_string(), &table.remedy());
+        let no_list = |list: &ListRefusal| refused(&list.to_string(), &list.remedy());
+        let tabellen = tables.iter().map(Cells::of_protected).enumerate();
+        Self {
+            tabellen: tabellen.map(|(at, table)| table.laid_out(&format!("t{at}"))).collect(),
+            lijsten: lists.iter().map(list).collect(),
+            geweigerd: no_tables.iter().map(no_table).chain(no_lists.iter().map(no_list)).collect(),
+            bronnen: sources.iter().map(source).collect(),
+            buiten_convenant: Vec::new(),
+        }
+    }
+}
