@@ -26,6 +26,7 @@ export class Kijker {
     this.gezien = new Map();
     this.fouten = [];
     this.grootst = 0;
+    this.methode = new Map();
     fs.rmSync(map, { recursive: true, force: true });
     fs.mkdirSync(map, { recursive: true });
   }
@@ -37,6 +38,7 @@ export class Kijker {
     });
     page.on("pageerror", (fault) => this.fouten.push(`${page.url()}: ${fault}`));
     page.on("request", (request) => {
+      if (request.isNavigationRequest()) this.methode.set(page, request.redirectedFrom()?.method() ?? request.method());
       if (new URL(request.url()).origin !== this.adres) this.fouten.push(`${page.url()} asks ${request.url()}`);
     });
   }
@@ -69,7 +71,7 @@ export class Kijker {
       const paint = performance.getEntriesByName("first-contentful-paint")[0];
       return { dienst: entry.responseEnd - entry.requestStart, verf: paint ? paint.startTime : 0 };
     });
-    this.gezien.set(naam, { ...timing, eerste: this.gezien.size === 0 });
+    this.gezien.set(naam, { ...timing, eerste: this.gezien.size === 0, gevraagd: this.methode.get(page) === "GET" });
   }
 
   // At 200% of 1280 pixels, and at 400% (WCAG 1.4.10): nothing to be scrolled sideways but tables in their own

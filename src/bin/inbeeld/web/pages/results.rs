@@ -203,7 +203,7 @@ fn trend(register: &Register, of: &Past, table: &Cells, at: usize) -> Option<(Ta
         cellen: cells.iter().map(|cell| cell.map(words::aantal)).collect(),
         totaal: false,
     });
-    let titel = "De hele regio door de maanden".to_owned();
+    let titel = format!("De hele regio door de maanden, naar {}", words::naar(&[*by]));
     let bars = months.iter().map(|(day, cells)| (words::datum_of(day), cells.clone())).collect();
     let shown = Table {
         id: format!("verloop{at}"),
