@@ -31,7 +31,7 @@ logboek = "logboek.sleutel"
 `;
 
 // The monitor of the demo as another text: how far the contact is, the priorities, and what a klasse hides.
-export function beeld(monitor) {
+function beeld(monitor) {
   const tables = [["contact", 5], ["prioriteit", 5], ["combinatie", 5]].map(
     ([naam, drempel]) => `[[tabel]]\nnaam = "${naam}"\ndimensies = ["${naam}"]\nmethode = "onderdrukking"\ndrempel = ${drempel}\n`,
   );
@@ -93,6 +93,8 @@ export class Huis {
       cwd: this.map,
       stdio: ["ignore", "pipe", log],
     });
+    // Also when something goes wrong on the way.
+    process.on("exit", () => this.proces.kill());
     this.adres = await new Promise((resolve, reject) => {
       let said = "";
       this.proces.stdout.on("data", (bytes) => {
