@@ -527,7 +527,7 @@ const [traagst, traag] = tijden.reduce((one, other) => (one[1].verf > other[1].v
 const antwoord = Math.max(...tijden.map(([, one]) => one.dienst));
 console.log(`slowest page of the service: ${Math.max(...[...duur.values()].map(midden))} ms (median of its times)`);
 console.log(`${kijker.gezien.size} pages and states; largest ${kijker.grootst} bytes compressed; slowest answer ${antwoord.toFixed(0)} ms`);
-console.log(`first contentful paint: median ${midden(verf).toFixed(0)} ms, slowest ${traag.verf.toFixed(0)} ms (${traagst}, answered in ${traag.dienst.toFixed(0)} ms)`);
+console.log(`first contentful paint: median ${midden(verf).toFixed(0)} ms, slowest ${traag.verf.toFixed(0)} ms (${traagst}, answered in ${traag.dienst.toFixed(0)} ms); the browser's very first page ${[...kijker.gezien.values()][0].verf.toFixed(0)} ms`);
 const uniek = [...new Set(kijker.fouten)];
 for (const one of uniek) console.log(`  ${one}`);
 if (fout) throw fout;

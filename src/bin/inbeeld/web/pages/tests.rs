@@ -229,7 +229,7 @@ async fn the_retention_calendar_has_what_is_kept_and_the_proof_of_what_is_gone()
     let buttons = |heard: &Heard| heard.body.matches("Bevestig: nergens").count();
     let shown = house.hear(proof, "", "", Some(fg)).await;
     held(&shown, "/bewaren/2026-10");
-    assert!(shown.body.contains("lagen 2 leveringen") && shown.body.contains(&last), "{}", shown.body);
+    assert!(shown.body.contains("met 2 leveringen") && shown.body.contains(&last), "{}", shown.body);
     // The FG for itself and for a municipality; that for itself; nobody for the service.
     assert_eq!(buttons(&shown), 2, "{}", shown.body);
     assert_eq!(buttons(&house.hear(proof, "", "", Some(person("contactgemeente"))).await), 1);
