@@ -247,7 +247,7 @@ async function maand(naam, javaScriptEnabled) {
   }
   await zien(fg, "fg-perioden");
   await ga(fg, "Bewaren");
-  assert.equal(await fg.getByRole("row", { name: new RegExp(`^${deze}`) }).count(), 1);
+  await fg.getByRole("row", { name: new RegExp(`^${deze}`) }).waitFor();
   await zien(fg, "fg-bewaren");
 
   // The source delivers its own; the coordinator the rest, and finds what is missing.
@@ -302,6 +302,7 @@ async function maand(naam, javaScriptEnabled) {
   await coordinator.getByText("Compleet: alle bronnen").nth(2).waitFor();
   await zien(coordinator, "coordinator-maand");
   await ga(coordinator, "Kalender");
+  await coordinator.getByRole("heading", { level: 1, name: /^Leverkalender/ }).waitFor();
   const verbeterd = await coordinator.locator(".kalender td", { hasText: "verbeterd" }).count();
   assert.equal(verbeterd, huis.verbeterd(), "what came again is shown as corrected");
   await zien(coordinator, "coordinator-kalender");
@@ -314,8 +315,8 @@ async function maand(naam, javaScriptEnabled) {
   await klik(fg, "link", "in het register");
   assert.match(await fg.locator(".tijdlijn").textContent(), /gezien[^]*oud-vsv-maandmonitor versie 1/);
   await ga(beheerder, "Bronnen");
-  assert.equal(await beheerder.getByRole("cell", { name: "wordt toegelaten" }).count(), 0, "without a CA of sources nobody comes by certificate");
   assert.match(await beheerder.getByRole("row", { name: /00000001999990003001/ }).textContent(), /in gebruik/);
+  assert.equal(await beheerder.getByRole("cell", { name: "wordt toegelaten" }).count(), 0, "without a CA of sources nobody comes by certificate");
   await zien(beheerder, "beheerder-bronnen");
   await ga(beheerder, "Gezondheid");
   await zien(beheerder, "beheerder-gezondheid");
@@ -460,6 +461,7 @@ async function maand(naam, javaScriptEnabled) {
   await fg.getByText("Dit is bevestigd").waitFor();
   await ga(zwolle, "Bewaren");
   await klik(zwolle, "link", "Vernietigingsbewijs");
+  await zwolle.getByText("nog niet volledig").waitFor();
   assert.equal(await zwolle.getByRole("button", { name: /Bevestig/ }).count(), 1, "only for itself");
   await klik(zwolle, "button", "Bevestig");
   await zwolle.getByText("Dit is bevestigd").waitFor();

@@ -26,7 +26,8 @@ struct Page {
 /// A source and supplier.
 struct Row {
     naam: String,
-    cellen: Vec<Cell>,
+    /// By the short names of their months.
+    cellen: Vec<(&'static str, Cell)>,
 }
 
 /// A month of it.
@@ -110,7 +111,7 @@ fn built(app: &App, kader: Frame, jaar: i16, own: Option<&Oin>) -> Result<Page, 
             None => empty("dicht", "staat-rust", "maand is dicht"),
         };
         let naam = format!("{}: {leverancier}", words::bron_of(&bron));
-        Row { naam, cellen: months.iter().enumerate().map(cell).collect() }
+        Row { naam, cellen: MONTHS.into_iter().zip(months.iter().enumerate().map(cell)).collect() }
     });
     Ok(Page {
         kader,
