@@ -28,12 +28,17 @@ use std::fs;
 
 /// What a browser sends for a trial.
 fn proef(maand: &Maand, tekst: &str, handtekeningen: &[String], op: &str) -> Antwoord {
+    proef_naast(maand, tekst, handtekeningen, op, "")
+}
+
+fn proef_naast(maand: &Maand, tekst: &str, handtekeningen: &[String], op: &str, naast: &str) -> Antwoord {
     let deel = |naam: &str, bestand: &str, inhoud: &str| {
         format!("--grens\r\nContent-Disposition: form-data; name=\"{naam}\"{bestand}\r\n\r\n{inhoud}\r\n")
     };
     let mut body = deel("tekst", "; filename=\"tekst.toml\"", tekst);
     body.push_str(&deel("peildatum", "", &format!("{}-01", maand::perioden()[0])));
     body.push_str(&deel("op", "", op));
+    body.push_str(&deel("naast", "", naast));
     for een in handtekeningen {
         body.push_str(&deel("handtekeningen", "; filename=\"tekst.minisig\"", een));
     }
@@ -57,6 +62,14 @@ fn a_trial_shows_what_would_leave_and_the_register_knows_what_was_seen() {
     assert_eq!(answer.status, 200, "{}", answer.tekst);
     assert!(answer.tekst.contains(tabel) && answer.tekst.contains("versie 2"), "{}", answer.tekst);
     assert!(answer.tekst.contains("Dit zijn verzonnen jongeren") && register().is_empty() && log() == 0);
+    // Beside the text that was taken in: what it withholds more is counted, and on the same jongeren.
+    let streng = tekst.replace("versie = 1", "versie = 2").replace("drempel = 5", "drempel = 10");
+    let answer = proef_naast(&maand, &streng, &[], "verzonnen", "oud-vsv-maandmonitor/1");
+    assert_eq!(answer.status, 200, "{}", answer.tekst);
+    let differ = answer.tekst.split(" van 96 aantallen anders dan onder oud-vsv-maandmonitor versie 1").next().unwrap();
+    let differ: u32 = differ.rsplit('>').next().unwrap().parse().unwrap_or_else(|_| panic!("{}", answer.tekst));
+    assert!(differ > 0 && differ < 96 && register().is_empty(), "{differ}");
+    assert_eq!(proef_naast(&maand, &tekst, &[], "verzonnen", "geen/1").status, 404);
     // A text that is at fault is told where.
     let answer = proef(&maand, &tekst.replace("drempel = 5", "drempel = 0"), &[], "verzonnen");
     assert!(answer.status == 400 && answer.tekst.contains("drempel"), "{}", answer.tekst);
@@ -77,6 +90,10 @@ fn a_trial_shows_what_would_leave_and_the_register_knows_what_was_seen() {
     let entry = register();
     assert_eq!((entry.lines().count(), entry.contains("\"soort\":\"proef\"")), (1, true), "{entry}");
     assert!(log() > 0 && maand.vrijgaven().is_empty());
+    // Both texts of which something is seen are in the register.
+    let answer = proef_naast(&maand, &tekst, &handtekening, "leveringen", "oud-vsv-maandmonitor/1");
+    assert!(answer.tekst.contains("Onder oud-vsv-maandmonitor versie 1 precies hetzelfde."), "{}", answer.tekst);
+    assert_eq!(register().lines().count(), 3);
     // Where the register cannot tell, nobody sees anything.
     let held = std::fs::OpenOptions::new().append(true).open(maand.huis.pad("register.jsonl")).unwrap();
     held.lock().unwrap();
@@ -86,5 +103,5 @@ fn a_trial_shows_what_would_leave_and_the_register_knows_what_was_seen() {
     let maand::Maand { huis, dienst, .. } = maand;
     assert_eq!(dienst.stop(), 0);
     let said = fs::read_to_string(huis.pad("audit/audit.jsonl")).unwrap();
-    assert_eq!(said.matches("\"daad\":\"doelbinding-proberen\"").count(), 6, "{said}");
+    assert_eq!(said.matches("\"daad\":\"doelbinding-proberen\"").count(), 8, "{said}");
 }

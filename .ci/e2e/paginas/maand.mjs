@@ -192,12 +192,13 @@ async function maand(naam, javaScriptEnabled) {
   await ga(fg, "Doelbindingen");
   // First she sees what a text would let out, on invented jongeren; not on real ones without a signature.
   const beeld = huis.beeldtekst();
-  const proef = async (op, bestanden) => {
+  const proef = async (op, bestanden, naast) => {
     await ga(fg, "Doelbindingen");
     await klik(fg, "link", "Probeer haar");
     await fg.getByLabel("Tekst").setInputFiles(bestanden.tekst);
     await fg.getByLabel("Handtekeningen").setInputFiles(bestanden.handtekeningen);
     await fg.getByLabel(op).check();
+    if (naast) await fg.getByLabel("Leg naast").selectOption({ label: naast });
     await klik(fg, "button", "Probeer de tekst");
   };
   await ga(fg, "Doelbindingen");
@@ -308,8 +309,9 @@ async function maand(naam, javaScriptEnabled) {
   await zien(coordinator, "coordinator-kalender");
 
   // What the FG sees of real leveringen, the register knows.
-  await proef("Op de ontvangen leveringen", huis.teksten("oud-vsv-maandmonitor"));
+  await proef("Op de ontvangen leveringen", huis.teksten("oud-vsv-maandmonitor"), "Maandmonitor oud-vsv'ers, versie 1");
   await fg.getByText("Er is niets vrijgegeven").waitFor({ timeout: 60_000 });
+  await fg.getByText("Onder oud-vsv-maandmonitor versie 1 precies hetzelfde.").waitFor();
   assert.equal(await fg.getByRole("table").count(), 1);
   await zien(fg, "fg-proef-leveringen");
   await klik(fg, "link", "in het register");

@@ -255,8 +255,8 @@ fn summary(tried: &Tried, before: Option<&Tried>) -> String {
     let mut text = String::new();
     for table in tried.seen.get().tabellen() {
         text.push_str(&table::render(table));
-        if let Some(other) = before.and_then(|before| like(before, table)) {
-            text.push_str(&changes(other, table));
+        if let Some(differ) = before.and_then(|before| differing(before, table)) {
+            text.push_str(&changes(differ, table));
         }
     }
     for list in tried.seen.get().lijsten() {
@@ -280,19 +280,20 @@ fn rows(count: Option<u64>) -> String {
     })
 }
 
-/// The other text's table over the same dimensions, with the same values.
-fn like<'t>(tried: &'t Tried, table: &ProtectedTable) -> Option<&'t ProtectedTable> {
+/// How many cells of a table say something else than under the other text; `None` where that has no table over
+/// the same dimensions, with the same values.
+pub(crate) fn differing(before: &Tried, table: &ProtectedTable) -> Option<usize> {
     let same = |other: &&ProtectedTable| other.tabel.dimensies == table.tabel.dimensies && other.values == table.values;
-    tried.seen.get().tabellen().iter().find(same)
+    let other = before.seen.get().tabellen().iter().find(same)?;
+    Some(other.cells.iter().zip(&table.cells).filter(|(before, now)| before != now).count())
 }
 
-fn length<'t>(tried: &'t Tried, naam: &str, gemeente: Gemeente) -> Option<&'t TrialList> {
+/// The same list under the other text.
+pub(crate) fn length<'t>(tried: &'t Tried, naam: &str, gemeente: Gemeente) -> Option<&'t TrialList> {
     tried.seen.get().lijsten().iter().find(|list| list.naam == naam && list.gemeente == gemeente)
 }
 
-/// How many cells say something else than under the other text.
-fn changes(before: &ProtectedTable, now: &ProtectedTable) -> String {
-    let differ = before.cells.iter().zip(&now.cells).filter(|(before, now)| before != now).count();
+fn changes(differ: usize, now: &ProtectedTable) -> String {
     match differ {
         0 => "Onder de andere tekst precies hetzelfde\n\n".to_owned(),
         _ => format!("{differ} van {} cellen anders dan onder de andere tekst\n\n", now.cells.len()),

@@ -16,7 +16,7 @@ pub(crate) use release::{
     Shown, end, folder, last_folder, let_out, recover, refuse, remove_lists, shown, uses_destroyed,
 };
 pub(crate) use run::{months, open, signed};
-pub(crate) use trial::{Trial, tried};
+pub(crate) use trial::{Trial, Tryable, tried};
 
 use super::app::App;
 use super::problem::Problem;

@@ -6,6 +6,7 @@
 use super::Meter;
 use super::run::open;
 use crate::cli::proef;
+use crate::web::api::texts::refused;
 use crate::web::app::App;
 use crate::web::problem::Problem;
 use axum::http::StatusCode;
@@ -25,18 +26,37 @@ use std::sync::TryLockError;
 /// Jongeren of an invented region.
 const JONGEREN: u32 = 2000;
 
-/// What is tried.
-pub(crate) struct Trial {
-    /// The text, byte for byte.
+/// A text, byte for byte, and its signatures.
+pub(crate) struct Tryable {
     pub(crate) text: Vec<u8>,
     pub(crate) signatures: Vec<String>,
+}
+
+/// What is tried.
+pub(crate) struct Trial {
+    pub(crate) text: Tryable,
+    /// Another text to lay beside it.
+    pub(crate) beside: Option<Tryable>,
     pub(crate) peildatum: Datum,
     /// On invented jongeren, without signature and register.
     pub(crate) invented: bool,
 }
 
+impl Trial {
+    /// The texts in the order in which they are tried: what the other shows counts for this one.
+    fn texts(&self) -> impl Iterator<Item = &Tryable> {
+        self.beside.iter().chain([&self.text])
+    }
+}
+
+/// What a trial showed, of the text and of the one beside it.
+pub(crate) struct Seen {
+    pub(crate) now: Tried,
+    pub(crate) beside: Option<Tried>,
+}
+
 /// Tries a text, one at a time and not while a koppeling runs: both take all cores and the same log.
-pub(crate) fn tried(app: &App, trial: &Trial) -> Result<Tried, Problem> {
+pub(crate) fn tried(app: &App, trial: &Trial) -> Result<Seen, Problem> {
     let busy = || {
         let remedy = "Wacht tot zij klaar is en probeer het opnieuw.";
         Problem::new(StatusCode::CONFLICT, "proef-bezig", "er loopt al een koppeling of een andere proef", remedy)
@@ -49,17 +69,23 @@ pub(crate) fn tried(app: &App, trial: &Trial) -> Result<Tried, Problem> {
     if app.jobs.running() {
         return Err(busy());
     }
-    if trial.invented { on_invented(app, trial) } else { on_received(app, trial) }
+    let mut seen = if trial.invented { on_invented(app, trial)? } else { on_received(app, trial)? };
+    let now = seen.pop().ok_or_else(Problem::internal)?;
+    Ok(Seen { now, beside: seen.pop() })
 }
 
-/// On the leveringen of the service.
-fn on_received(app: &App, trial: &Trial) -> Result<Tried, Problem> {
+/// On the leveringen of the service. Whether every text may be tried is known before the first is.
+fn on_received(app: &App, trial: &Trial) -> Result<Vec<Tried>, Problem> {
+    let trusted = store::read_trusted(&app.config.plaatsen.vertrouwd)?;
+    let read = |one: &Tryable| Triable::read(&one.text, &one.signatures, &trusted, app.today()).map_err(refused);
+    let triable: Vec<Triable> = trial.texts().map(read).collect::<Result<_, _>>()?;
+    triable.into_iter().map(|triable| one_received(app, trial.peildatum, triable)).collect()
+}
+
+fn one_received(app: &App, peildatum: Datum, triable: Triable) -> Result<Tried, Problem> {
     let places = &app.config.plaatsen;
-    let trusted = store::read_trusted(&places.vertrouwd)?;
-    let triable = Triable::read(&trial.text, &trial.signatures, &trusted, app.today())
-        .map_err(crate::web::api::texts::refused)?;
-    let (policy, peildatum) = (triable.policy(), Peildatum::new(trial.peildatum));
-    let opened = open(app, &BTreeSet::from([peildatum.maand(), policy.inkomen_maand(peildatum)]))?;
+    let (policy, day) = (triable.policy(), Peildatum::new(peildatum));
+    let opened = open(app, &BTreeSet::from([day.maand(), policy.inkomen_maand(day)]))?;
     let shelf = |month| DiskShelf::open(&places.leveringen, month).map_err(ReceiveFault::Storage);
     let shelves: Vec<(DiskShelf, &PeriodKey)> =
         opened.iter().map(|(month, key)| Ok((shelf(*month)?, key))).collect::<Result<_, ReceiveFault>>()?;
@@ -79,33 +105,33 @@ fn on_received(app: &App, trial: &Trial) -> Result<Tried, Problem> {
         meter: &Meter::default(),
         register: &places.register,
     };
-    link(app, trial.peildatum, triable, bench)
+    link(app, peildatum, triable, bench)
 }
 
-/// On a region that does not exist: its own key signs the text, and its own register forgets it.
-fn on_invented(app: &App, trial: &Trial) -> Result<Tried, Problem> {
-    let policy =
-        Policy::parse(&trial.text).map_err(|faults| crate::web::api::texts::refused(SignedFault::Text(faults)))?;
+/// On a region that does not exist: its own key signs the texts, and its own register forgets them.
+fn on_invented(app: &App, trial: &Trial) -> Result<Vec<Tried>, Problem> {
+    let read = |one: &Tryable| Ok((Policy::parse(&one.text).map_err(SignedFault::Text)?, one.text.clone()));
+    let texts: Vec<(Policy, Vec<u8>)> = trial.texts().map(read).collect::<Result<_, SignedFault>>().map_err(refused)?;
     let temp = tempfile::Builder::new().prefix("inbeeld-proef-").tempdir();
     let temp = temp.map_err(StoreFault::write(&std::env::temp_dir()))?;
-    let region = proef::invent(temp.path(), &[(policy, trial.text.clone())], JONGEREN, trial.peildatum);
-    let (place, copies) = region.map_err(|failure| {
+    let (place, copies) = proef::invent(temp.path(), &texts, JONGEREN, trial.peildatum).map_err(|failure| {
         tracing::error!("{failure:?}");
         Problem::internal()
     })?;
-    let copy = copies.first().ok_or_else(Problem::internal)?;
-    let (text, signatures) = store::read_doelbinding(copy)?;
     let trusted = store::read_trusted(&place.vertrouwd)?;
-    let triable = Triable::read(&text, &signatures, &trusted, app.today()).map_err(crate::web::api::texts::refused)?;
-    let recipients = store::read_recipients(&copy.with_file_name("ontvangers"))?;
-    let bench = Bench {
-        folder: &DiskFolder::new(&place.leveringen),
-        recipients: &recipients,
-        logboek: None,
-        meter: &Meter::default(),
-        register: &place.register,
-    };
-    link(app, trial.peildatum, triable, bench)
+    let tried = copies.iter().map(|copy| {
+        let (text, signatures) = store::read_doelbinding(copy)?;
+        let triable = Triable::read(&text, &signatures, &trusted, app.today()).map_err(refused)?;
+        let bench = Bench {
+            folder: &DiskFolder::new(&place.leveringen),
+            recipients: &store::read_recipients(&copy.with_file_name("ontvangers"))?,
+            logboek: None,
+            meter: &Meter::default(),
+            register: &place.register,
+        };
+        link(app, trial.peildatum, triable, bench)
+    });
+    tried.collect()
 }
 
 /// Where and with what a text is tried.

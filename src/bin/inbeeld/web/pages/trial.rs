@@ -4,17 +4,16 @@ use super::answers::{page, page_after};
 use super::frame::{Field, Frame, Notice};
 use super::proposal::Proposal;
 use super::words;
-use crate::web::api::texts::{SIGNATURE, TEXT};
+use crate::web::api::texts::{self, SIGNATURE, TEXT};
 use crate::web::app::blocking;
 use crate::web::call::{Answer, Call};
-use crate::web::jobs::{self, Trial};
+use crate::web::jobs::{self, Trial, Tryable};
 use crate::web::problem::{Fault, Problem};
 use crate::web::upload::{Upload, whole};
 use askama::Template;
 use axum::http::StatusCode;
 use inbeeld::audit::Act;
 use inbeeld::doelbinding::Policy;
-use inbeeld::run::Tried;
 use inbeeld::terms::{Datum, Maand};
 
 #[derive(Template)]
@@ -23,6 +22,8 @@ struct Page {
     kader: Frame,
     uitkomst: Option<Outcome>,
     peildatum: Field,
+    /// The texts to lay it beside: value, name, and whether it was chosen.
+    naast: Vec<(String, String, bool)>,
     /// Whether the leveringen were chosen.
     echt: bool,
 }
@@ -42,25 +43,35 @@ struct Given {
     signatures: Vec<String>,
     peildatum: String,
     on: String,
+    /// Which text to lay it beside, as `id/versie`.
+    beside: String,
 }
 
 const LABELS: &[(&str, &str)] = &[("tekst", "Tekst"), ("peildatum", "Peildatum"), ("handtekeningen", "Handtekeningen")];
 
 /// The form.
 pub(super) async fn show(call: Call) -> Answer {
-    page(&built(&call, &Given::default(), None, None))
+    page(&built(&call, &Given::default(), None, None).await?)
 }
 
-fn built(call: &Call, given: &Given, notice: Option<Notice>, uitkomst: Option<Outcome>) -> Page {
+async fn built(call: &Call, given: &Given, notice: Option<Notice>, uitkomst: Option<Outcome>) -> Result<Page, Problem> {
+    let session = call.session()?.clone();
+    let texts = blocking(&call.app, move |app| texts::on_shelf(app, &session)).await?;
+    let choice = |(policy, _): (Policy, Vec<u8>)| {
+        let value = format!("{}/{}", policy.id, policy.versie);
+        let chosen = value == given.beside;
+        (value, format!("{}, versie {}", policy.titel, policy.versie), chosen)
+    };
     let first = || Maand::of(call.app.today()).first_day().to_string();
     let said = if given.peildatum.is_empty() { first() } else { given.peildatum.clone() };
     let field = Field::new("peildatum", "Peildatum").kind("date", "off").after(Some(said), notice.as_ref());
-    Page {
+    Ok(Page {
         kader: Frame::of(call, "Een tekst proberen", "/doelbindingen").saying(notice),
         uitkomst,
         peildatum: field,
+        naast: texts.into_iter().map(choice).collect(),
         echt: given.on == "leveringen",
-    }
+    })
 }
 
 /// Tries what was sent.
@@ -72,34 +83,44 @@ pub(super) async fn run(mut call: Call) -> Answer {
         upload.drain().await;
     }
     let tried = match read.and_then(|()| given.trial()) {
-        Ok(trial) => tried(&call, trial).await,
+        Ok(trial) => tried(&call, trial, given.beside.clone()).await,
         Err(problem) => Err(problem),
     };
     match tried {
-        Ok(outcome) => page(&built(&call, &given, None, Some(outcome))),
-        Err(problem) => page_after(&problem, &built(&call, &given, Some(Notice::of(&problem, LABELS)), None)),
+        Ok(outcome) => page(&built(&call, &given, None, Some(outcome)).await?),
+        Err(problem) => {
+            let notice = Notice::of(&problem, LABELS);
+            page_after(&problem, &built(&call, &given, Some(notice), None).await?)
+        }
     }
 }
 
-async fn tried(call: &Call, trial: Trial) -> Result<Outcome, Problem> {
-    let actor = call.actor();
+async fn tried(call: &Call, mut trial: Trial, beside: String) -> Result<Outcome, Problem> {
+    let (actor, session) = (call.actor(), call.session()?.clone());
     blocking(&call.app, move |app| {
-        let tried = app.act(&actor, Act::TryText, None, |object| {
-            let (day, verzonnen) = (trial.peildatum, trial.invented);
-            let tekst = Policy::parse(&trial.text).ok().map(|policy| (policy.id, policy.versie));
-            let tekst = tekst.map(|(id, versie)| format!("{id} versie {versie}")).unwrap_or_default();
+        let other = beside.split_once('/').and_then(|(id, versie)| Some((id, versie.parse::<u32>().ok()?)));
+        if let Some((id, versie)) = other {
+            let (_, (text, signatures)) = texts::find(app, &session, id, versie)?;
+            trial.beside = Some(Tryable { text, signatures });
+        }
+        let other = other.map(|(id, versie)| named(id, versie));
+        let (day, verzonnen) = (trial.peildatum, trial.invented);
+        // What is no text is told by who tries it.
+        let tekst = Policy::parse(&trial.text.text).map(|policy| named(&policy.id, policy.versie)).unwrap_or_default();
+        let seen = app.act(&actor, Act::TryText, None, |object| {
+            let beside = other.iter().map(|other| format!(" naast {other}")).collect::<String>();
             let on = if verzonnen { ", verzonnen jongeren" } else { "" };
-            *object = (!tekst.is_empty()).then(|| format!("{tekst}, {day}{on}"));
-            let tried = jobs::tried(app, &trial)?;
-            Ok::<_, Problem>((tekst, tried))
+            *object = (!tekst.is_empty()).then(|| format!("{tekst}{beside}, {day}{on}"));
+            jobs::tried(app, &trial)
         })?;
-        let (tekst, Tried { seen, bronnen, geweigerd }) = tried;
-        let seen = seen.get();
-        let voorstel = Proposal::of(seen.tabellen(), seen.lijsten(), (&geweigerd, seen.geweigerd()), &bronnen);
-        let peildatum = words::datum(trial.peildatum);
-        Ok(Outcome { tekst, peildatum, verzonnen: trial.invented, voorstel })
+        let voorstel = Proposal::tried(&seen.now, other.as_deref().zip(seen.beside.as_ref()));
+        Ok(Outcome { tekst, peildatum: words::datum(day), verzonnen, voorstel })
     })
     .await
+}
+
+fn named(id: &str, versie: u32) -> String {
+    format!("{id} versie {versie}")
 }
 
 impl Given {
@@ -110,7 +131,7 @@ impl Given {
             let most = match name.as_str() {
                 "tekst" => TEXT,
                 "handtekeningen" => SIGNATURE,
-                _ => 64,
+                _ => 256,
             };
             let bytes = whole(field, most).await?;
             let text = |bytes: Vec<u8>| String::from_utf8(bytes).map_err(|_| wrong("dit is geen tekst in UTF-8"));
@@ -120,6 +141,7 @@ impl Given {
                 "tekst" | "handtekeningen" if !chosen => {}
                 "peildatum" => self.peildatum = text(bytes)?,
                 "op" => self.on = text(bytes)?,
+                "naast" => self.beside = text(bytes)?,
                 _ => return Err(wrong("dit formulier klopt niet, of heeft te veel bestanden")),
             }
         }
@@ -144,7 +166,8 @@ impl Given {
         };
         match (self.text.take(), day) {
             (Some(text), Ok(peildatum)) => {
-                Ok(Trial { text, signatures: std::mem::take(&mut self.signatures), peildatum, invented })
+                let text = Tryable { text, signatures: std::mem::take(&mut self.signatures) };
+                Ok(Trial { text, beside: None, peildatum, invented })
             }
             _ => Err(Problem::invalid(faults)),
         }
