@@ -121,6 +121,8 @@ acts! {
     Reset = "account-herstellen",
     /// A signed text is taken in.
     NewText = "doelbinding-nieuw",
+    /// Somebody sees what would leave under a text.
+    TryText = "doelbinding-proberen",
     /// A levering is taken in.
     Deliver = "levering-ontvangen",
     /// Share B of a period is handed in.

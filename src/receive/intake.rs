@@ -160,13 +160,16 @@ impl Announced {
         if let Some(known) = self.known(shelf, vault)? {
             return Ok(again(&known));
         }
+        let mut replaced = Record::all(shelf, vault)?;
+        replaced.retain(|record| record.id != id && record.same_place(&self.manifest));
+        let first = replaced.iter().map(|record| record.first.unwrap_or(record.received)).min();
         let stored = parts.sha256;
         let settle = || {
             parts.data.settle()?;
             parts.beside.map_or(Ok(()), Waiting::settle)?;
             let levering = Levering { file: self.file.clone(), manifest: self.manifest.clone(), stored: Some(stored) };
-            let record =
-                Record { id: id.clone(), levering, manifest: self.text.clone(), received: desk.now, bytes, stored };
+            let (manifest, received) = (self.text.clone(), desk.now);
+            let record = Record { id: id.clone(), levering, manifest, received, first, bytes, stored };
             record.settle(shelf, vault)?;
             Ok(record)
         };
@@ -177,14 +180,12 @@ impl Announced {
             ReceiveFault::Storage(fault)
         })?;
         let mut change = None;
-        for replaced in Record::all(shelf, vault)? {
-            if replaced.id != record.id && replaced.same_place(&self.manifest) {
-                let rounded = |rows: u64| rows.saturating_add(2) / 5 * 5;
-                let before = rounded(replaced.levering.manifest.records);
-                change = Some(Change { before, after: rounded(self.manifest.records) });
-                // The new one is in place, and the newest serves: what cannot be removed now goes later.
-                shelf.remove(&replaced.id).map_err(ReceiveFault::Storage)?;
-            }
+        for replaced in replaced {
+            let rounded = |rows: u64| rows.saturating_add(2) / 5 * 5;
+            let before = rounded(replaced.levering.manifest.records);
+            change = Some(Change { before, after: rounded(self.manifest.records) });
+            // The new one is in place, and the newest serves: what cannot be removed now goes later.
+            shelf.remove(&replaced.id).map_err(ReceiveFault::Storage)?;
         }
         Ok(Taken { receipt: record.receipt(), again: false, change })
     }

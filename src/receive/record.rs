@@ -22,6 +22,9 @@ struct Says {
     /// The manifest, byte for byte.
     manifest: String,
     ontvangen: String,
+    /// When the first levering was received that this one, or one before it, replaces.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    eerst_ontvangen: Option<String>,
     bytes: u64,
     /// Hash of what was stored, opened.
     opslag_sha256: String,
@@ -34,6 +37,8 @@ pub(super) struct Record {
     pub(super) levering: Levering,
     pub(super) manifest: String,
     pub(super) received: Moment,
+    /// When the first levering was received that this one, or one before it, replaces.
+    pub(super) first: Option<Moment>,
     pub(super) bytes: u64,
     pub(super) stored: Sha256Hash,
 }
@@ -75,6 +80,7 @@ impl Record {
             levering: Levering { file: says.bestand, manifest, stored: Some(stored) },
             manifest: says.manifest,
             received: Moment::parse(&says.ontvangen).map_err(|_| odd())?,
+            first: says.eerst_ontvangen.map(|text| Moment::parse(&text).map_err(|_| odd())).transpose()?,
             bytes: says.bytes,
             stored,
         })
@@ -87,6 +93,7 @@ impl Record {
             bestand: self.levering.file.clone(),
             manifest: self.manifest.clone(),
             ontvangen: self.received.to_string(),
+            eerst_ontvangen: self.first.map(|moment| moment.to_string()),
             bytes: self.bytes,
             opslag_sha256: self.stored.to_string(),
         };
@@ -113,6 +120,7 @@ impl Record {
             regels: manifest.records,
             bytes: self.bytes,
             ontvangen: self.received.to_string(),
+            eerst_ontvangen: self.first.map(|moment| moment.to_string()),
             bron: manifest.bron.to_string(),
             periode: manifest.periode.to_string(),
             identificatie: manifest.identificatie.to_string(),
@@ -139,6 +147,9 @@ pub struct Receipt {
     pub bytes: u64,
     /// When it was received, UTC.
     pub ontvangen: String,
+    /// When the first levering was received that this one, or one before it, replaces, UTC.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub eerst_ontvangen: Option<String>,
     /// Kind of source.
     pub bron: String,
     /// The month that it speaks of.

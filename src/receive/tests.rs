@@ -112,11 +112,16 @@ pub(crate) fn maand(text: &str) -> Maand {
 }
 
 /// Takes a levering in with nothing in force.
-fn take(
+fn take(keys: &Keys, shelf: &MemoryShelf, file: (&str, &str), data: impl Read) -> Result<Taken, ReceiveFault> {
+    take_at(keys, shelf, file, data, "2026-11-03T12:00:00Z")
+}
+
+fn take_at(
     keys: &Keys,
     shelf: &MemoryShelf,
     (file, manifest): (&str, &str),
     data: impl Read,
+    now: &str,
 ) -> Result<Taken, ReceiveFault> {
     let announced = Announced::read(file, manifest.as_bytes())?;
     let key = keys.period(announced.periode());
@@ -126,7 +131,7 @@ fn take(
         earlier: None,
         logboek: &keys.logboek,
         marks: None,
-        now: Moment::parse("2026-11-03T12:00:00Z").unwrap(),
+        now: Moment::parse(now).unwrap(),
     };
     announced.take(&desk, data, shelf)
 }
@@ -389,6 +394,32 @@ fn the_same_again_changes_nothing_a_newer_one_replaces_and_an_older_one_is_refus
     assert_eq!(shelf.parts.lock().unwrap().len(), 5);
     let older = take(&keys, &shelf, ("a.csv", &first), small.as_bytes());
     assert!(matches!(older, Err(ReceiveFault::Older(_))));
+}
+
+#[test]
+fn a_correction_tells_when_the_first_came_and_the_next_one_still_does() {
+    let (keys, shelf) = (keys(), MemoryShelf::default());
+    let data = doelgroep(0..4);
+    let mut told = Vec::new();
+    for (made, now) in [
+        ("2026-11-02T08:30:00Z", "2026-11-03T12:00:00Z"),
+        ("2026-11-09T08:30:00Z", "2026-11-10T12:00:00Z"),
+        ("2026-11-16T08:30:00Z", "2026-11-17T12:00:00Z"),
+    ] {
+        let manifest = manifest("doelgroep", data.as_bytes(), 4, made);
+        let receipt = take_at(&keys, &shelf, ("a.csv", &manifest), data.as_bytes(), now).unwrap().receipt;
+        assert_eq!(receipt.ontvangen, now);
+        // As it is read again from what lies there.
+        let again = take_at(&keys, &shelf, ("a.csv", &manifest), data.as_bytes(), "2027-01-01T00:00:00Z").unwrap();
+        assert!(again.again && again.receipt == receipt);
+        told.push(receipt.eerst_ontvangen);
+    }
+    let first = Some("2026-11-03T12:00:00Z".to_owned());
+    assert_eq!(told, [None, first.clone(), first]);
+    // Another source of that month has its own.
+    let inkomen = "pseudoniem;maand;bedrag_cent;soort\n";
+    let other = manifest("inkomen", inkomen.as_bytes(), 0, MADE);
+    assert_eq!(take(&keys, &shelf, ("i.csv", &other), inkomen.as_bytes()).unwrap().receipt.eerst_ontvangen, None);
 }
 
 #[test]

@@ -30,6 +30,18 @@ intrekking = "intrekking.sleutel"
 logboek = "logboek.sleutel"
 `;
 
+// The monitor of the demo as another text: how far the contact is, the priorities, and what a klasse hides.
+function beeld(monitor) {
+  const tables = [["contact", 5], ["prioriteit", 5], ["combinatie", 5]].map(
+    ([naam, drempel]) => `[[tabel]]\nnaam = "${naam}"\ndimensies = ["${naam}"]\nmethode = "onderdrukking"\ndrempel = ${drempel}\n`,
+  );
+  return monitor
+    .slice(0, monitor.indexOf("[[tabel]]"))
+    .replace('id = "oud-vsv-maandmonitor"', 'id = "in-beeld"')
+    .replace("titel = \"Maandmonitor oud-vsv'ers\"", 'titel = "In beeld"')
+    .concat(tables.join("\n"));
+}
+
 // The code of an app at a step from now (RFC 6238): each opens once.
 export function code(geheim, stap = 0) {
   const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
@@ -81,6 +93,8 @@ export class Huis {
       cwd: this.map,
       stdio: ["ignore", "pipe", log],
     });
+    // Also when something goes wrong on the way.
+    process.on("exit", () => this.proces.kill());
     this.adres = await new Promise((resolve, reject) => {
       let said = "";
       this.proces.stdout.on("data", (bytes) => {
@@ -110,10 +124,27 @@ export class Huis {
     return told.map(([inhoud, manifest]) => ({ inhoud, manifest, bestand: manifest.replace(/\.manifest\.json$/, "") }));
   }
 
+  // How many suppliers send a better levering after a first one.
+  verbeterd() {
+    const plek = ({ inhoud: one }) => [one.bron, one.leverancier.oin, one.identificatie].join(" ");
+    const alle = this.leveringen().map(plek);
+    return new Set(alle.filter((one, at) => alle.indexOf(one) !== at).map((one) => one.split(" ").slice(0, 2).join(" "))).size;
+  }
+
   teksten(naam) {
     const map = path.join(this.demo, "doelbinding");
     const tekst = path.join(map, `${naam}.toml`);
     return { tekst, handtekeningen: [".minisig", ".2.minisig"].map((end) => tekst + end).filter(fs.existsSync) };
+  }
+
+  // A text of its own, with the tables that the demo has none of; signed by the FG of the demo.
+  beeldtekst() {
+    const tekst = path.join(this.map, "in-beeld.toml");
+    fs.writeFileSync(tekst, beeld(fs.readFileSync(this.teksten("oud-vsv-maandmonitor").tekst, "utf8")));
+    const handtekening = `${tekst}.minisig`;
+    fs.rmSync(handtekening, { force: true });
+    this.inbeeld("doelbinding", "onderteken", tekst, "--sleutel", path.join(this.demo, "sleutels/fg.key"));
+    return { tekst, handtekeningen: [handtekening] };
   }
 
   deelB(naam) {

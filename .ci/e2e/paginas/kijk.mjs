@@ -26,6 +26,7 @@ export class Kijker {
     this.gezien = new Map();
     this.fouten = [];
     this.grootst = 0;
+    this.methode = new Map();
     fs.rmSync(map, { recursive: true, force: true });
     fs.mkdirSync(map, { recursive: true });
   }
@@ -37,6 +38,7 @@ export class Kijker {
     });
     page.on("pageerror", (fault) => this.fouten.push(`${page.url()}: ${fault}`));
     page.on("request", (request) => {
+      if (request.isNavigationRequest()) this.methode.set(page, request.redirectedFrom()?.method() ?? request.method());
       if (new URL(request.url()).origin !== this.adres) this.fouten.push(`${page.url()} asks ${request.url()}`);
     });
   }
@@ -61,13 +63,54 @@ export class Kijker {
         }
       }
     }
+    await this.vergroot(page, naam);
+    await this.gedrukt(page, naam);
     await page.setViewportSize({ width: 1280, height: 900 });
     const timing = await page.evaluate(() => {
       const entry = performance.getEntriesByType("navigation")[0];
       const paint = performance.getEntriesByName("first-contentful-paint")[0];
       return { dienst: entry.responseEnd - entry.requestStart, verf: paint ? paint.startTime : 0 };
     });
-    this.gezien.set(naam, timing);
+    this.gezien.set(naam, { ...timing, eerste: this.gezien.size === 0, gevraagd: this.methode.get(page) === "GET" });
+  }
+
+  // At 200% of 1280 pixels, and at 400% (WCAG 1.4.10): nothing to be scrolled sideways but tables in their own
+  // region, and no text cut off.
+  async vergroot(page, naam) {
+    for (const breedte of [640, 320]) {
+      await page.setViewportSize({ width: breedte, height: 450 });
+      const gevonden = await page.evaluate(() => {
+        const over = document.documentElement.scrollWidth - document.documentElement.clientWidth;
+        const hidden = (style) => style.overflowX === "hidden" || style.overflowX === "clip" || style.textOverflow === "ellipsis";
+        const cut = [...document.querySelectorAll("body *")].filter((element) => {
+          if (element.closest(".alleen-voorlezen, thead, svg")) return false;
+          return hidden(getComputedStyle(element)) && element.scrollWidth > element.clientWidth + 1;
+        });
+        return { over, cut: cut.map((element) => element.outerHTML.slice(0, 80)) };
+      });
+      if (gevonden.over > 0) this.fouten.push(`${naam}: ${gevonden.over} px too wide at ${breedte}`);
+      for (const one of gevonden.cut) this.fouten.push(`${naam}: cut off at ${breedte}: ${one}`);
+    }
+  }
+
+  // On A4 within margins: no navigation, no buttons, no forms, and every table and drawing whole.
+  async gedrukt(page, naam) {
+    await page.emulateMedia({ media: "print" });
+    await page.setViewportSize({ width: 700, height: 1000 });
+    const gevonden = await page.evaluate(() => {
+      const seen = (element) => element.getClientRects().length > 0;
+      const left = [...document.querySelectorAll("nav, button, form, .knop, .sla-over")].filter(seen);
+      const wide = [...document.querySelectorAll("table, svg, pre, img")].filter((element) => {
+        const box = element.getBoundingClientRect();
+        return seen(element) && (box.right > window.innerWidth + 1 || box.left < 0);
+      });
+      return [
+        ...left.map((element) => `stands on paper: ${element.outerHTML.slice(0, 80)}`),
+        ...wide.map((element) => `does not fit on paper: ${element.outerHTML.slice(0, 80)}`),
+      ];
+    });
+    for (const one of gevonden) this.fouten.push(`${naam}: ${one}`);
+    await page.emulateMedia({ media: null });
   }
 
   // The bytes of a page as the service sends them.

@@ -13,7 +13,7 @@ mod koppel;
 mod lek_controle;
 pub(crate) mod meet_sleutelhash;
 mod parse;
-mod proef;
+pub(crate) mod proef;
 mod pseudonimiseer;
 pub(crate) mod register;
 #[cfg(feature = "dienst")]

@@ -58,10 +58,10 @@ pub(crate) struct Proef {
 }
 
 /// Where a text is tried.
-struct Place {
-    leveringen: PathBuf,
-    vertrouwd: PathBuf,
-    register: PathBuf,
+pub(crate) struct Place {
+    pub(crate) leveringen: PathBuf,
+    pub(crate) vertrouwd: PathBuf,
+    pub(crate) register: PathBuf,
 }
 
 pub(crate) fn run(args: &Proef) -> Outcome {
@@ -138,38 +138,50 @@ fn invented(args: &Proef) -> Outcome {
         (None, Some(folder)) => as_many_as(folder)?,
         (None, None) => JONGEREN,
     };
-    let policies = [Some(&args.bestand), args.tegen.as_ref()].into_iter().flatten();
-    let policies: Vec<Policy> = policies.map(|bestand| read(bestand)).collect::<Result<_, _>>()?;
+    let texts = [Some(&args.bestand), args.tegen.as_ref()].into_iter().flatten();
+    let texts: Vec<(Policy, Vec<u8>)> = texts.map(|bestand| read(bestand)).collect::<Result<_, _>>()?;
+    let (place, copies) = invent(map, &texts, jongeren, args.peildatum)?;
+    let [bestand, tegen @ ..] = copies.as_slice() else { return Ok(()) };
+    both(args, &place, bestand, tegen.first().map(PathBuf::as_path))
+}
+
+/// Makes an invented region in a folder, and copies of the texts that its own key signed; gives what is needed to
+/// try them there, and where each copy is.
+pub(crate) fn invent(
+    map: &Path,
+    texts: &[(Policy, Vec<u8>)],
+    jongeren: u32,
+    peildatum: Datum,
+) -> Result<(Place, Vec<PathBuf>), Failure> {
     let place = Place {
         leveringen: map.join("leveringen"),
         vertrouwd: map.join("fg.pub"),
         register: map.join("register.jsonl"),
     };
     let copies = quietly(|| -> Result<Vec<PathBuf>, Failure> {
-        invented_region(map, &policies, jongeren, args.peildatum)?;
+        let policies: Vec<&Policy> = texts.iter().map(|(policy, _)| policy).collect();
+        invented_region(map, &policies, jongeren, peildatum)?;
         let fg = map.join("fg.key");
         sleutel::nieuw(Soort::Ondertekening, &fg, None)?;
-        let texts = [Some(&args.bestand), args.tegen.as_ref()].into_iter().flatten().enumerate();
-        let copies = texts.map(|(at, bestand)| {
-            let (text, _) = store::read_doelbinding(bestand)?;
+        let copies = texts.iter().enumerate().map(|(at, (_, text))| {
             let copy = map.join(format!("tekst-{at}.toml"));
-            demo::write(&copy, &String::from_utf8_lossy(&text))?;
+            demo::write(&copy, &String::from_utf8_lossy(text))?;
             doelbinding::onderteken(&copy, &fg, None)?;
             Ok(copy)
         });
         copies.collect()
     })?;
-    let [bestand, tegen @ ..] = copies.as_slice() else { return Ok(()) };
-    both(args, &place, bestand, tegen.first().map(PathBuf::as_path))
+    Ok((place, copies))
 }
 
-fn read(bestand: &Path) -> Result<Policy, Failure> {
-    Ok(Policy::parse(&store::read_doelbinding(bestand)?.0)?)
+fn read(bestand: &Path) -> Result<(Policy, Vec<u8>), Failure> {
+    let (text, _) = store::read_doelbinding(bestand)?;
+    Ok((Policy::parse(&text)?, text))
 }
 
 /// Leveringen of a region that does not exist, and a public key for every recipient of the texts, whose
 /// secret half nobody keeps.
-fn invented_region(map: &Path, policies: &[Policy], jongeren: u32, peildatum: Datum) -> Outcome {
+fn invented_region(map: &Path, policies: &[&Policy], jongeren: u32, peildatum: Datum) -> Outcome {
     let regio = policies.first().map(|policy| policy.doelgroep.regio.to_string()).unwrap_or_default();
     let (ruw, leveringen, verwijzing) = (map.join("ruw"), map.join("leveringen"), map.join("verwijzing"));
     genereer::into_folder(&Plan::new(regio, jongeren, peildatum.civil(), 1), &ruw)?;
@@ -243,8 +255,8 @@ fn summary(tried: &Tried, before: Option<&Tried>) -> String {
     let mut text = String::new();
     for table in tried.seen.get().tabellen() {
         text.push_str(&table::render(table));
-        if let Some(other) = before.and_then(|before| like(before, table)) {
-            text.push_str(&changes(other, table));
+        if let Some(differ) = before.and_then(|before| differing(before, table)) {
+            text.push_str(&changes(differ, table));
         }
     }
     for list in tried.seen.get().lijsten() {
@@ -268,19 +280,20 @@ fn rows(count: Option<u64>) -> String {
     })
 }
 
-/// The other text's table over the same dimensions, with the same values.
-fn like<'t>(tried: &'t Tried, table: &ProtectedTable) -> Option<&'t ProtectedTable> {
+/// How many cells of a table say something else than under the other text; `None` where that has no table over
+/// the same dimensions, with the same values.
+pub(crate) fn differing(before: &Tried, table: &ProtectedTable) -> Option<usize> {
     let same = |other: &&ProtectedTable| other.tabel.dimensies == table.tabel.dimensies && other.values == table.values;
-    tried.seen.get().tabellen().iter().find(same)
+    let other = before.seen.get().tabellen().iter().find(same)?;
+    Some(other.cells.iter().zip(&table.cells).filter(|(before, now)| before != now).count())
 }
 
-fn length<'t>(tried: &'t Tried, naam: &str, gemeente: Gemeente) -> Option<&'t TrialList> {
+/// The same list under the other text.
+pub(crate) fn length<'t>(tried: &'t Tried, naam: &str, gemeente: Gemeente) -> Option<&'t TrialList> {
     tried.seen.get().lijsten().iter().find(|list| list.naam == naam && list.gemeente == gemeente)
 }
 
-/// How many cells say something else than under the other text.
-fn changes(before: &ProtectedTable, now: &ProtectedTable) -> String {
-    let differ = before.cells.iter().zip(&now.cells).filter(|(before, now)| before != now).count();
+fn changes(differ: usize, now: &ProtectedTable) -> String {
     match differ {
         0 => "Onder de andere tekst precies hetzelfde\n\n".to_owned(),
         _ => format!("{differ} van {} cellen anders dan onder de andere tekst\n\n", now.cells.len()),

@@ -11,7 +11,7 @@ use super::retention::Holdings;
 use crate::clock::SystemClock;
 use inbeeld::audit::{Act, Actor, AuditFault, Outcome};
 use inbeeld::fault::{Exit, Explain};
-use inbeeld::pseudonym::{KeyId, LogboekKey, PeriodKey, ShareA, ShareB, WithdrawalKey};
+use inbeeld::pseudonym::{KeyId, LogboekKey, PeriodKey, Role, ShareA, ShareB, WithdrawalKey};
 use inbeeld::run::Clock;
 use inbeeld::store::db::{Database, DbFault};
 use inbeeld::store::{AuditFile, BackupFault};
@@ -30,6 +30,8 @@ pub(crate) struct App {
     shares_b: Mutex<BTreeMap<Maand, ShareB>>,
     pub(crate) intrekking: WithdrawalKey,
     pub(crate) logboek: LogboekKey,
+    /// The lasting keys by their names, to be shown.
+    pub(crate) key_ids: Vec<(Role, KeyId)>,
     clock: SystemClock,
     pub(crate) limiter: Limiter,
     pub(crate) metrics: Metrics,
@@ -56,6 +58,7 @@ impl App {
             shares_b: Mutex::new(keys.shares_b),
             intrekking: keys.intrekking,
             logboek: keys.logboek,
+            key_ids: keys.ids,
             clock,
             limiter: Limiter::default(),
             metrics: Metrics::default(),

@@ -40,6 +40,24 @@ pub(crate) struct Holdings<'a> {
     pub(crate) day: (Datum, bool),
 }
 
+/// A month of which something is kept, and until when.
+pub(crate) struct Kept {
+    pub(crate) periode: Maand,
+    /// When it was begun; none where only a folder of it lies here.
+    pub(crate) begonnen: Option<Moment>,
+    /// How many leveringen lie here.
+    pub(crate) leveringen: usize,
+    /// The last day on which it may be kept; none where it goes the next time we look.
+    pub(crate) tot_en_met: Option<Datum>,
+    /// The texts that keep it until then; empty where no text can use it.
+    pub(crate) teksten: Vec<(String, u32)>,
+}
+
+/// The last day on which a month may be kept.
+fn last_day(texts: &[Policy], month: Maand, record: Option<&PeriodRecord>) -> Option<Datum> {
+    keep_until(texts, month).or_else(|| record.map(|record| record.begonnen.datum().plus_days(WITHOUT_TEXT)))
+}
+
 /// Does an act of which the audit log tells.
 pub(crate) type Acts<'a> = dyn Fn(Act, &str, &mut dyn FnMut() -> Result<(), Problem>) -> Result<(), Problem> + 'a;
 
@@ -60,9 +78,8 @@ impl Holdings<'_> {
         for month in months {
             let record = begun.iter().find(|record| record.periode == month);
             let term = keep_until(&texts, month);
-            let last = term.or_else(|| record.map(|record| record.begonnen.datum().plus_days(WITHOUT_TEXT)));
-            // Without either nobody can open it, and it serves nothing.
-            let passed = last.is_none_or(|last| last < self.day.0);
+            // Without a last day nobody can open it, and it serves nothing.
+            let passed = last_day(&texts, month, record).is_none_or(|last| last < self.day.0);
             let known = known.iter().find(|known| known.periode == month);
             let left = known.is_some_and(|known| !known.entered || on_shelf.contains(&month));
             if left || (known.is_none() && passed) {
@@ -79,6 +96,34 @@ impl Holdings<'_> {
     /// Until when a month may be kept.
     pub(crate) fn term(&self, month: Maand) -> Result<Option<Datum>, Problem> {
         Ok(keep_until(&self.texts()?, month))
+    }
+
+    /// Every month of which something is kept, newest first.
+    pub(crate) fn kept(&self) -> Result<Vec<Kept>, Problem> {
+        let (texts, begun, on_shelf) = (self.texts()?, self.database.periods()?, self.on_shelf()?);
+        let gone: BTreeSet<Maand> = self.database.destructions()?.iter().map(|record| record.periode).collect();
+        let months: BTreeSet<Maand> =
+            begun.iter().map(|record| record.periode).chain(on_shelf.iter().copied()).collect();
+        let kept = months.into_iter().rev().filter(|month| !gone.contains(month)).map(|month| {
+            let record = begun.iter().find(|record| record.periode == month);
+            let tot_en_met = last_day(&texts, month, record);
+            let keeps = |text: &&Policy| text.uses(month) && Some(text.last_release()) == tot_en_met;
+            Ok(Kept {
+                periode: month,
+                begonnen: record.map(|record| record.begonnen),
+                leveringen: if on_shelf.contains(&month) { self.count(month)? } else { 0 },
+                tot_en_met,
+                teksten: texts.iter().filter(keeps).map(|text| (text.id.clone(), text.versie)).collect(),
+            })
+        });
+        kept.collect()
+    }
+
+    /// How many leveringen of a month that has a folder lie here.
+    fn count(&self, month: Maand) -> Result<usize, Problem> {
+        let place = &self.config.plaatsen.leveringen;
+        let shelf = DiskShelf::open(place, month).map_err(StoreFault::read(place))?;
+        Ok(shelf.ids().map_err(StoreFault::read(place))?.len())
     }
 
     /// Destroys one month, also before its term has passed.
@@ -118,8 +163,8 @@ impl Holdings<'_> {
         let place = &self.config.plaatsen.leveringen;
         let mut count = 0;
         if self.on_shelf()?.contains(&month) {
+            count = self.count(month)?;
             let shelf = DiskShelf::open(place, month).map_err(StoreFault::read(place))?;
-            count = shelf.ids().map_err(StoreFault::read(place))?.len();
             shelf.destroy().map_err(StoreFault::write(place))?;
         }
         let entry = Destruction {

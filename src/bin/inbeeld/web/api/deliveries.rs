@@ -36,6 +36,10 @@ pub(crate) struct Shown {
     /// Wanneer het is ontvangen, UTC.
     #[schema(format = DateTime)]
     pub(crate) ontvangen: String,
+    /// Wanneer de eerste levering is ontvangen die deze, of een ervoor, vervangt, UTC; weg als zij geen vervangt.
+    #[schema(format = DateTime)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) eerst_ontvangen: Option<String>,
     /// Soort bron.
     pub(crate) bron: String,
     /// De maand waarover de levering gaat, jjjj-mm.
@@ -60,13 +64,14 @@ pub(crate) struct Shown {
 impl From<Receipt> for Shown {
     fn from(receipt: Receipt) -> Self {
         let Receipt { bestand, sha256, regels, bytes, ontvangen, bron, periode, identificatie, .. } = receipt;
-        let Receipt { dekking, regio, leverancier, oin, sleutel_id, aangemaakt, .. } = receipt;
+        let Receipt { eerst_ontvangen, dekking, regio, leverancier, oin, sleutel_id, aangemaakt, .. } = receipt;
         Self {
             bestand,
             sha256,
             regels,
             bytes,
             ontvangen,
+            eerst_ontvangen,
             bron,
             periode,
             identificatie,
@@ -235,15 +240,21 @@ pub(crate) async fn list(call: Call) -> Answer {
 
 /// The leveringen of a month that who asks may know of.
 pub(crate) async fn of_month(call: &Call, periode: Maand) -> Result<Vec<Shown>, Problem> {
-    let key = open_period(&call.app, periode).await?;
     let own = call.bound()?.oin().map(ToString::to_string);
     blocking(&call.app, move |app| {
-        let shelf = DiskShelf::open(&app.config.plaatsen.leveringen, periode).map_err(ReceiveFault::Storage)?;
-        let stored = Stored::open(&[Period { shelf: &shelf, key: &key }])?;
-        let mine = stored.receipts().filter(|receipt| own.as_ref().is_none_or(|own| *own == receipt.oin));
+        let all = receipts(app, periode)?.ok_or_else(|| Problem::closed_for(app, periode))?;
+        let mine = all.into_iter().filter(|receipt| own.as_ref().is_none_or(|own| *own == receipt.oin));
         Ok(mine.map(Shown::from).collect())
     })
     .await
+}
+
+/// What was received of a month; `None` where it is not open.
+pub(crate) fn receipts(app: &App, periode: Maand) -> Result<Option<Vec<Receipt>>, Problem> {
+    let Some(key) = app.period_key(periode) else { return Ok(None) };
+    let shelf = DiskShelf::open(&app.config.plaatsen.leveringen, periode).map_err(ReceiveFault::Storage)?;
+    let stored = Stored::open(&[Period { shelf: &shelf, key: &key }])?;
+    Ok(Some(stored.receipts().collect()))
 }
 
 /// The key of a month, when both shares of it are here.

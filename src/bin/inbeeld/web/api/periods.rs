@@ -74,7 +74,7 @@ pub(crate) async fn all(call: &Call) -> Result<All, Problem> {
 }
 
 /// The office of who asks, at a route for the FG and the municipality that may hand in share B.
-fn office(call: &Call) -> Result<Houder, Problem> {
+pub(crate) fn office(call: &Call) -> Result<Houder, Problem> {
     Ok(call.session()?.bound.gemeente().map_or(Houder::Fg, Houder::Gemeente))
 }
 
@@ -150,11 +150,11 @@ pub(crate) async fn forgotten(call: &Call) -> Result<(), Problem> {
 #[schema(as = Houder)]
 pub(crate) struct Holder {
     /// dienst, fg, of gemeente met haar code.
-    houder: String,
+    pub(crate) houder: String,
     #[schema(format = DateTime)]
-    bevestigd_op: Option<String>,
+    pub(crate) bevestigd_op: Option<String>,
     /// Wie het bevestigde: de houder, of de FG in de plaats van een gemeente.
-    door: Option<String>,
+    pub(crate) door: Option<String>,
 }
 
 /// Het vernietigingsbewijs van een maand.
@@ -162,21 +162,21 @@ pub(crate) struct Holder {
 #[schema(as = Vernietiging)]
 pub(crate) struct Proof {
     /// De maand, jjjj-mm.
-    periode: String,
+    pub(crate) periode: String,
     /// Nummer van de regel in het register.
-    nr: usize,
+    pub(crate) nr: usize,
     #[schema(format = DateTime)]
-    vernietigd_op: String,
+    pub(crate) vernietigd_op: String,
     /// De laatste dag waarop zij bewaard mocht worden; leeg als geen doelbinding haar kon gebruiken.
     #[schema(format = Date)]
-    termijn: Option<String>,
+    pub(crate) termijn: Option<String>,
     /// Id van deel B; leeg als de periode nooit is begonnen.
-    deel_b: Option<String>,
+    pub(crate) deel_b: Option<String>,
     /// Hoeveel leveringen er lagen.
-    leveringen: usize,
+    pub(crate) leveringen: usize,
     /// Of er nog iemand moet bevestigen.
-    open: bool,
-    houders: Vec<Holder>,
+    pub(crate) open: bool,
+    pub(crate) houders: Vec<Holder>,
 }
 
 /// Van wie het exemplaar weg is.
@@ -188,7 +188,8 @@ pub(crate) struct Gone {
     houder: String,
 }
 
-fn proof(past: &PastDestruction) -> Proof {
+/// The proof of a destruction, as the register has it.
+pub(crate) fn proof(past: &PastDestruction) -> Proof {
     let holder = |houder: &Houder| {
         let said = past.confirmed(*houder);
         Holder {
@@ -216,12 +217,16 @@ fn proof(past: &PastDestruction) -> Proof {
     responses((status = 200, description = "Het bewijs", body = Proof),
         (status = 404, description = "Deze maand is niet vernietigd", body = Problem, content_type = "application/problem+json")))]
 pub(crate) async fn destruction(call: Call) -> Answer {
-    let periode = month(&call)?;
-    let told = blocking(&call.app, move |app| {
+    respond::json(StatusCode::OK, &destroyed(&call).await?)
+}
+
+/// The proof of the destruction of the month in the path.
+pub(crate) async fn destroyed(call: &Call) -> Result<Proof, Problem> {
+    let periode = month(call)?;
+    blocking(&call.app, move |app| {
         ledger::read(&app.config)?.destruction(periode).map(proof).ok_or_else(Problem::not_found)
     })
-    .await?;
-    respond::json(StatusCode::OK, &told)
+    .await
 }
 
 /// Bevestigt dat een houder geen exemplaar van deel B meer heeft, ook niet in reservekopieën.
@@ -231,24 +236,33 @@ pub(crate) async fn destruction(call: Call) -> Answer {
         (status = 404, description = "Deze maand is niet vernietigd, of noemt deze houder niet", body = Problem, content_type = "application/problem+json"),
         (status = 409, description = "Voor deze houder kunt u niet bevestigen", body = Problem, content_type = "application/problem+json")))]
 pub(crate) async fn confirm_gone(call: Call) -> Answer {
-    let periode = month(&call)?;
+    respond::json(StatusCode::OK, &confirmed_gone(&call).await?)
+}
+
+/// Whether an office can confirm for a holder: the service speaks for itself; a municipality for itself; the
+/// FG also for one that no longer can.
+pub(crate) fn speaks_for(office: Houder, holder: Houder) -> bool {
+    holder != Houder::Dienst && (office == Houder::Fg || office == holder)
+}
+
+/// Confirms that the holder that was sent has no copy of the share B of the month in the path any more.
+pub(crate) async fn confirmed_gone(call: &Call) -> Result<Proof, Problem> {
+    let periode = month(call)?;
     let mut fields = call.fields()?;
     let holder = fields.parsed("houder", Houder::parse);
     fields.finish()?;
-    let (door, actor) = (office(&call)?, call.actor());
+    let (door, actor) = (office(call)?, call.actor());
     let holder = holder.ok_or_else(Problem::internal)?;
-    // The service speaks for itself; a municipality for itself; the FG also for one that no longer can.
-    if holder == Houder::Dienst || (door != Houder::Fg && door != holder) {
+    if !speaks_for(door, holder) {
         let what = "voor deze houder kunt u niet bevestigen";
         return Err(Problem::new(StatusCode::CONFLICT, "houder-anders", what, "Laat de houder zelf bevestigen."));
     }
-    let told = blocking(&call.app, move |app| {
+    blocking(&call.app, move |app| {
         app.act(&actor, Act::ConfirmDestruction, Some(&format!("{periode} {holder}")), |_| {
             let mut register = RegisterFile::open(&app.config.plaatsen.register)?;
             let past = confirm_destruction(&mut register, periode, (holder, door), app.now())?;
             past.as_ref().map(proof).ok_or_else(Problem::not_found)
         })
     })
-    .await?;
-    respond::json(StatusCode::OK, &told)
+    .await
 }

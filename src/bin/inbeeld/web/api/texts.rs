@@ -212,7 +212,7 @@ pub(crate) fn take_in(app: &App, actor: &Actor, text: &str, signatures: &[String
 }
 
 /// Every fault of a text at once; of a signature the reason.
-fn refused(fault: SignedFault) -> Problem {
+pub(crate) fn refused(fault: SignedFault) -> Problem {
     let problem = Problem::of(StatusCode::BAD_REQUEST, &fault);
     match fault {
         SignedFault::Text(faults) => {

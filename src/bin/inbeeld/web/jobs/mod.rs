@@ -8,6 +8,7 @@ mod explain;
 mod meter;
 mod release;
 mod run;
+mod trial;
 
 pub(crate) use explain::Explained;
 pub(crate) use meter::{Meter, Reading};
@@ -15,6 +16,7 @@ pub(crate) use release::{
     Shown, end, folder, last_folder, let_out, recover, refuse, remove_lists, shown, uses_destroyed,
 };
 pub(crate) use run::{months, open, signed};
+pub(crate) use trial::{Trial, Tryable, tried};
 
 use super::app::App;
 use super::problem::Problem;
@@ -40,6 +42,8 @@ pub(crate) struct Jobs {
     engine: Embedded,
     state: Mutex<State>,
     wake: Condvar,
+    /// Held by the one trial that runs.
+    trial: Mutex<()>,
 }
 
 #[derive(Default)]
@@ -50,7 +54,7 @@ struct State {
 
 impl Jobs {
     pub(crate) fn new(engine: Embedded) -> Self {
-        Self { engine, state: Mutex::default(), wake: Condvar::new() }
+        Self { engine, state: Mutex::default(), wake: Condvar::new(), trial: Mutex::default() }
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -67,6 +71,11 @@ impl Jobs {
         let state = self.state();
         let (running, meter) = state.running.as_ref()?;
         (*running == nr).then(|| meter.read())
+    }
+
+    /// Whether a koppeling runs now.
+    fn running(&self) -> bool {
+        self.state().running.is_some()
     }
 
     /// What waits of a koppeling.

@@ -17,7 +17,7 @@ use inbeeld::terms::{Maand, Peildatum};
 use std::collections::BTreeSet;
 
 /// Of what kind the numbers of jongeren in the Logboek Dataverwerkingen are.
-const SUBJECT: &str = "urn:inbeeld:pseudoniem";
+pub(super) const SUBJECT: &str = "urn:inbeeld:pseudoniem";
 
 /// Runs it and gives what would leave.
 pub(super) fn run(app: &App, record: &RunRecord, meter: &Meter) -> Result<Prepared, Ended> {

@@ -4,11 +4,14 @@ use super::answers::{go_to, page, page_after};
 use super::frame::{Field, Frame, Notice, said};
 use super::words;
 use crate::web::api::accounts::{self, Invited, Shown};
+use crate::web::api::deliveries;
 use crate::web::app::blocking;
 use crate::web::call::{Answer, Call};
 use crate::web::problem::Problem;
 use askama::Template;
+use inbeeld::pseudonym::Role;
 use inbeeld::terms::AccountRol;
+use std::collections::BTreeSet;
 
 #[derive(Template)]
 #[template(path = "accounts.html", config = "src/bin/inbeeld/web/pages/askama.toml")]
@@ -46,7 +49,16 @@ struct Health {
     klaar: bool,
     versie: &'static str,
     sleutels: Vec<(&'static str, String)>,
-    perioden: Vec<(String, bool, String)>,
+    perioden: Vec<Month>,
+}
+
+/// A month with the keys of it.
+struct Month {
+    maand: String,
+    open: bool,
+    deel_b: String,
+    /// The sources' linkage keys, as the leveringen name them; more than one cannot be linked.
+    koppel: BTreeSet<String>,
 }
 
 const LABELS: &[(&str, &str)] = &[("naam", "Naam"), ("rol", "Rol"), ("gemeente", "Gemeentecode"), ("oin", "OIN")];
@@ -136,21 +148,35 @@ pub(super) async fn reset(call: Call) -> Answer {
 pub(super) async fn health(call: Call) -> Answer {
     let kader = Frame::of(&call, "Gezondheid", "/gezondheid");
     let built = blocking(&call.app, move |app| {
-        let perioden = app.database.periods()?.into_iter().rev().map(|record| {
-            let open = app.period_key(record.periode).is_some();
-            (words::maand(record.periode), open, record.deel_b.to_string())
-        });
+        let mut perioden = Vec::new();
+        for record in app.database.periods()?.into_iter().rev() {
+            let receipts = deliveries::receipts(app, record.periode)?;
+            perioden.push(Month {
+                maand: words::maand(record.periode),
+                open: receipts.is_some(),
+                deel_b: record.deel_b.to_string(),
+                koppel: receipts.into_iter().flatten().map(|receipt| receipt.sleutel_id).collect(),
+            });
+        }
         Ok(Health {
             kader,
             klaar: !app.stopping() && app.database.ready().is_ok(),
             versie: env!("CARGO_PKG_VERSION"),
-            sleutels: vec![
-                ("deel A van elke periodesleutel", app.share_a().id().to_string()),
-                ("intrekking", app.intrekking.id().to_string()),
-            ],
-            perioden: perioden.collect(),
+            sleutels: app.key_ids.iter().map(|(role, id)| (called(*role), id.to_string())).collect(),
+            perioden,
         })
     })
     .await?;
     page(&built)
+}
+
+/// What a key is for, for who reads.
+fn called(role: Role) -> &'static str {
+    match role {
+        Role::DienstDeel => "deel A van elke periodesleutel",
+        Role::Intrekking => "intrekking: wie niet meer op een lijst staat",
+        Role::Logboek => "Logboek Dataverwerkingen",
+        // The service starts with neither.
+        Role::Koppel | Role::Verwijzing => role.as_str(),
+    }
 }

@@ -2,16 +2,14 @@
 
 use super::answers::{go_to, page, page_after};
 use super::frame::{Field, Frame, Notice, said};
-use super::grid::{Cells, Table};
+use super::proposal::Proposal;
 use super::runs::{Line, line, one};
-use super::words;
 use crate::web::api::runs;
 use crate::web::app::blocking;
 use crate::web::call::{Answer, Call};
 use crate::web::jobs::Shown;
 use crate::web::problem::Problem;
 use askama::Template;
-use inbeeld::disclosure::TableRefusal;
 
 #[derive(Template)]
 #[template(path = "besluiten.html", config = "src/bin/inbeeld/web/pages/askama.toml")]
@@ -29,16 +27,6 @@ struct Page {
     voorstel: Proposal,
     eigen: bool,
     reden: Field,
-}
-
-/// What would leave.
-#[derive(Default)]
-struct Proposal {
-    tabellen: Vec<Table>,
-    lijsten: Vec<String>,
-    geweigerd: Vec<String>,
-    bronnen: Vec<String>,
-    buiten_convenant: Vec<String>,
 }
 
 /// What waits for a decision, and what was decided before.
@@ -77,31 +65,9 @@ async fn proposed(call: &Call, problem: Option<&Problem>) -> Result<Page, Proble
 }
 
 fn proposal(shown: &Shown<'_>) -> Proposal {
-    let refused = |table: &TableRefusal| format!("{} {}", words::sentence(&table.to_string()), table.remedy());
-    let list = |list: &inbeeld::release::TrialList| {
-        let length = list.regels.map(|rows| format!(", ongeveer {} regels", words::aantal(rows)));
-        format!("{} voor {}{}", list.naam, words::gemeente(list.gemeente), length.unwrap_or_default())
-    };
-    let source = |source: &inbeeld::release::SourceUsed| {
-        let share = source.gekoppeld_procent.map(|share| format!(", kent ongeveer {share}% van de doelgroep"));
-        let kind = words::nummer(source.identificatie);
-        format!("{} {kind}: {}{}", words::bron(source.bron), source.dekking_woord(), share.unwrap_or_default())
-    };
-    let mut geweigerd: Vec<String> = shown.geweigerd().iter().map(refused).collect();
-    geweigerd.extend(
-        shown
-            .geweigerde_lijsten()
-            .iter()
-            .map(|list| format!("{} {}", words::sentence(&list.to_string()), list.remedy())),
-    );
-    let tables = shown.tabellen().iter().map(Cells::of_protected).enumerate();
-    Proposal {
-        tabellen: tables.map(|(at, table)| table.laid_out(&format!("t{at}"))).collect(),
-        lijsten: shown.lijsten().iter().map(list).collect(),
-        geweigerd,
-        bronnen: shown.bronnen().iter().map(source).collect(),
-        buiten_convenant: shown.buiten_convenant(),
-    }
+    let (lists, refused) = (shown.lijsten(), shown.geweigerde_lijsten());
+    let proposal = Proposal::of(shown.tabellen(), &lists, (shown.geweigerd(), refused), shown.bronnen());
+    Proposal { buiten_convenant: shown.buiten_convenant(), ..proposal }
 }
 
 /// Lets it out.

@@ -21,10 +21,12 @@ const NAV: &[(&str, &str)] = &[
     ("/register", "Register"),
     ("/kalender", "Kalender"),
     ("/perioden", "Periodesleutels"),
+    ("/bewaren", "Bewaren"),
     ("/auditlogboek", "Auditlogboek"),
     ("/verantwoording", "Verantwoording"),
     ("/meter", "Herleidbaarheid"),
     ("/accounts", "Accounts"),
+    ("/bronnen", "Bronnen"),
     ("/gezondheid", "Gezondheid"),
     ("/beginnen", "Eerste stappen"),
 ];

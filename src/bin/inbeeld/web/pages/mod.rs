@@ -14,18 +14,22 @@ mod deliveries;
 mod door;
 mod frame;
 mod grid;
+mod keeping;
 mod lists;
 mod meter;
 mod month;
 mod oversight;
 mod periods;
+mod proposal;
 mod register;
 mod results;
 mod routes;
 mod runs;
+mod sources;
 #[cfg(test)]
 mod tests;
 mod texts;
+mod trial;
 mod words;
 
 pub(crate) use answers::refused;

@@ -28,6 +28,8 @@ struct Page {
     peildatum: String,
     peildatum_woord: String,
     dicht: Vec<String>,
+    /// Sources that are not whole for some text, in a few words.
+    ontbreekt: Vec<String>,
     teksten: Vec<Text>,
 }
 
@@ -100,11 +102,13 @@ fn built(app: &App, session: &Session, kader: Frame, day: Datum) -> Result<Page,
     let runs = runs::all(app)?;
     let released = releases::all(app)?;
     let mut opened = Opened::default();
-    let mut teksten = Vec::new();
+    let (mut teksten, mut ontbreekt) = (Vec::new(), BTreeSet::new());
     for policy in &policies {
         let found = opened.standing(app, policy, peildatum)?;
         let run = runs.iter().find(|run| run.doelbinding == policy.id && run.peildatum == day.to_string());
         let out = released.iter().find(|one| one.doelbinding == policy.id && one.peildatum == day.to_string());
+        let open = found.iter().filter(by_bsn).filter(|one| one.dekking != Coverage::Covered);
+        ontbreekt.extend(open.map(|one| format!("{} over {}", words::bron(one.bron), words::maand(one.maand))));
         let newest = newest_full(app, policy, peildatum, &mut opened)?;
         teksten.push(text(policy, &found, newest, run, out.map(|out| out.nr), &opened.names));
     }
@@ -113,6 +117,7 @@ fn built(app: &App, session: &Session, kader: Frame, day: Datum) -> Result<Page,
         peildatum: day.to_string(),
         peildatum_woord: words::datum(day),
         dicht: closed.map(|month| words::maand(*month)).collect(),
+        ontbreekt: ontbreekt.into_iter().collect(),
         teksten,
     })
 }

@@ -86,6 +86,14 @@ async fn built(call: &Call, notice: Option<Notice>) -> Result<Page, Problem> {
         let wat = words::count(waiting, "lijst is nog niet bevestigd", "lijsten zijn nog niet bevestigd");
         aandacht.push(Todo { wat: words::sentence(&wat), adres: "/lijsten", doe: "Kijk welke" });
     }
+    let gone = blocking(&call.app, |app| Ok(ledger::read(&app.config)?.vernietigingen)).await?;
+    for past in gone.iter().filter(|past| past.open()) {
+        let wat = format!(
+            "{} is vernietigd, maar nog niet elke houder van deel B bevestigde dat.",
+            words::maand_of(&past.entry.periode)
+        );
+        aandacht.push(Todo { wat: words::sentence(&wat), adres: "/bewaren", doe: "Bekijk het bewijs" });
+    }
     let field = |explained| {
         let field = Field::new("kop", "Kop die u eerder noteerde").explained(explained).optional();
         field.after(said(call, "kop"), notice.as_ref())

@@ -6,6 +6,7 @@ use super::frame::Frame;
 use super::grid::{Cells, TOTAAL, Table};
 use super::words;
 use crate::web::api::releases::{self, Shown};
+use crate::web::api::texts;
 use crate::web::app::{App, blocking};
 use crate::web::call::{Answer, Call};
 use crate::web::ledger;
@@ -31,6 +32,8 @@ struct List {
 /// A release among others.
 struct Line {
     nr: u64,
+    titel: String,
+    wat: String,
     tekst: String,
     peildatum: String,
     tijd: String,
@@ -80,13 +83,28 @@ struct File {
 
 /// The releases of this service.
 pub(super) async fn list(call: Call) -> Answer {
-    let all = blocking(&call.app, |app| releases::all(app)).await?;
-    let line = |one: Shown| Line {
-        nr: one.nr,
-        tekst: format!("{} versie {}", one.doelbinding, one.versie),
-        peildatum: words::datum_of(&one.peildatum),
-        tijd: words::moment_of(&one.tijd),
-        door: one.vrijgegeven_door.unwrap_or_default(),
+    let session = call.session()?.clone();
+    let (all, texts) =
+        blocking(&call.app, move |app| Ok((releases::all(app)?, texts::on_shelf(app, &session)?))).await?;
+    let titles: BTreeMap<(String, u32), String> =
+        texts.into_iter().map(|(policy, _)| ((policy.id, policy.versie), policy.titel)).collect();
+    let line = |one: Shown| {
+        let tekst = format!("{} versie {}", one.doelbinding, one.versie);
+        let tables = one.bestanden.iter().filter(|file| file.naam.ends_with(".csv")).count();
+        Line {
+            nr: one.nr,
+            // A text that was taken off the shelf by hand has its name left.
+            titel: titles.get(&(one.doelbinding, one.versie)).cloned().unwrap_or_else(|| tekst.clone()),
+            wat: if tables == 0 {
+                "alleen lijsten voor gemeenten".to_owned()
+            } else {
+                words::count(tables, "tabel", "tabellen")
+            },
+            tekst,
+            peildatum: words::datum_of(&one.peildatum),
+            tijd: words::moment_of(&one.tijd),
+            door: one.vrijgegeven_door.unwrap_or_default(),
+        }
     };
     let kader = Frame::of(&call, "Uitkomsten", "/vrijgaven");
     page(&List { kader, vrijgaven: all.into_iter().map(line).collect() })
@@ -203,7 +221,7 @@ fn trend(register: &Register, of: &Past, table: &Cells, at: usize) -> Option<(Ta
         cellen: cells.iter().map(|cell| cell.map(words::aantal)).collect(),
         totaal: false,
     });
-    let titel = "De hele regio door de maanden".to_owned();
+    let titel = format!("De hele regio door de maanden, naar {}", words::naar(&[*by]));
     let bars = months.iter().map(|(day, cells)| (words::datum_of(day), cells.clone())).collect();
     let shown = Table {
         id: format!("verloop{at}"),

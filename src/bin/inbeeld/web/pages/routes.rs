@@ -1,8 +1,8 @@
 //! Every page, in a table like that of the API: who may, what may be sent, how often.
 
 use super::{
-    accounts, assets, begin, calendar, decisions, deliveries, door, lists, meter, month, oversight, periods, register,
-    results, runs, texts,
+    accounts, assets, begin, calendar, decisions, deliveries, door, keeping, lists, meter, month, oversight, periods,
+    register, results, runs, sources, texts, trial,
 };
 use crate::web::routes::{Accepts, CALM, DOOR, Gives, KB, Route, WATCH, WRITE, Who, route};
 use axum::http::Method;
@@ -68,6 +68,8 @@ pub(crate) static PAGES: &[Route] = {
         form!("/lijsten/{nr}/bevestigen", Roles(&[Gemeente]), lists::confirm),
         look!("/doelbindingen", TEXTS, texts::list),
         route!(POST "/doelbindingen", FG, Files, Gives::Page, WRITE, texts::add),
+        look!("/doelbindingen/proef", FG, trial::show),
+        route!(POST "/doelbindingen/proef", FG, Files, Gives::Page, WRITE, trial::run),
         look!("/doelbindingen/{id}/{versie}", TEXTS, texts::show),
         look!("/doelbindingen/{id}/{versie}/verschil", TEXTS, texts::compare),
         look!("/register", READERS, register::show),
@@ -83,10 +85,14 @@ pub(crate) static PAGES: &[Route] = {
         look!("/perioden", Contact(&[PrivacyOfficer]), periods::show),
         form!("/perioden", Contact(&[PrivacyOfficer]), periods::give),
         form!("/perioden/{periode}/vergeten", Contact(&[PrivacyOfficer]), periods::forget),
+        look!("/bewaren", Contact(&[PrivacyOfficer]), keeping::show),
+        look!("/bewaren/{periode}", Contact(&[PrivacyOfficer]), keeping::certificate),
+        form!("/bewaren/{periode}/bevestigen", Contact(&[PrivacyOfficer]), keeping::confirm),
         look!("/accounts", ADMIN, accounts::show),
         form!("/accounts", ADMIN, accounts::create),
         form!("/accounts/{naam}/blokkeren", ADMIN, accounts::block),
         form!("/accounts/{naam}/herstellen", ADMIN, accounts::reset),
+        look!("/bronnen", ADMIN, sources::show),
         look!("/gezondheid", ADMIN, accounts::health),
     ]
 };

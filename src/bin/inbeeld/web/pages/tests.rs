@@ -6,6 +6,11 @@ use crate::web::routes::{Accepts, Gives, all};
 use crate::web::tests::{Heard, House, house};
 use axum::http::{Method, StatusCode, header};
 use inbeeld::access::AccountNaam;
+use inbeeld::doelbinding::Policy;
+use inbeeld::pseudonym::{Key, Role};
+use inbeeld::receive::{Part, Shelf};
+use inbeeld::store::{DiskShelf, TextShelf};
+use inbeeld::terms::Maand;
 use std::collections::BTreeSet;
 
 /// Elements that have no end.
@@ -185,4 +190,66 @@ async fn a_form_does_what_the_api_does() {
     // What is in no table is refused as a page where a page was asked.
     let page = house.hear(PAGES.iter().find(|route| route.path == "/").unwrap(), "", "", None).await;
     assert_eq!(page.headers[header::LOCATION], "/aanmelden");
+}
+
+/// What is kept is there with its last day, what was destroyed with its proof; each confirms for who it may.
+#[tokio::test]
+async fn the_retention_calendar_has_what_is_kept_and_the_proof_of_what_is_gone() {
+    let house = house();
+    let person = |role: &str| -> &AccountNaam { &house.people.iter().find(|(known, _)| *known == role).unwrap().1 };
+    let route = |method: Method, path: &str| PAGES.iter().find(|one| one.path == path && one.method == method).unwrap();
+    let (calendar, proof) = (route(Method::GET, "/bewaren"), route(Method::GET, "/bewaren/{periode}"));
+    let (app, fg) = (&house.app, person("privacy-officer"));
+    let month = |text: &str| Maand::parse(text.as_bytes()).unwrap();
+    for (number, text) in ["2026-09", "2026-10"].into_iter().enumerate() {
+        let share = Key::generate(Role::DienstDeel).unwrap().id();
+        let key = Key::generate(Role::DienstDeel).unwrap().id();
+        app.database.begin_period(month(text), share, key, app.now()).unwrap();
+        let shelf = DiskShelf::open(&app.config.plaatsen.leveringen, month(text)).unwrap();
+        (0..=number).for_each(|nr| shelf.begin(&nr.to_string(), Part::Record).unwrap().settle().unwrap());
+    }
+    let text = include_str!("../../../../../policies/oud-vsv-maandmonitor.toml");
+    let policy = Policy::parse(text.as_bytes()).unwrap();
+    let signature = ["geen handtekening".to_owned()];
+    TextShelf::new(&app.config.plaatsen.doelbindingen)
+        .put(&policy.id, policy.versie, text.as_bytes(), &signature)
+        .unwrap();
+    let last = inbeeld::doelbinding::plain::words::datum(policy.last_release());
+    let shown = house.hear(calendar, "", "", Some(fg)).await;
+    held(&shown, "/bewaren");
+    assert_eq!(shown.body.matches(&last).count(), 2, "{}", shown.body);
+    assert!(shown.body.contains("oktober 2026</th>") && shown.body.contains("september 2026</th>"));
+    assert!(shown.body.contains("Er is nog geen maand vernietigd"));
+    assert_eq!(house.hear(proof, "", "", Some(fg)).await.status, StatusCode::NOT_FOUND);
+
+    app.holdings().destroy_now(month("2026-10"), &|_, _, work| work()).unwrap();
+    let shown = house.hear(calendar, "", "", Some(fg)).await;
+    assert_eq!(shown.body.matches(&last).count(), 1, "{}", shown.body);
+    assert!(shown.body.contains("wacht op 3 houders") && !shown.body.contains("Er is nog geen maand vernietigd"));
+    let buttons = |heard: &Heard| heard.body.matches("Bevestig: nergens").count();
+    let shown = house.hear(proof, "", "", Some(fg)).await;
+    held(&shown, "/bewaren/2026-10");
+    assert!(shown.body.contains("met 2 leveringen") && shown.body.contains(&last), "{}", shown.body);
+    // The FG for itself and for a municipality; that for itself; nobody for the service.
+    assert_eq!(buttons(&shown), 2, "{}", shown.body);
+    assert_eq!(buttons(&house.hear(proof, "", "", Some(person("contactgemeente"))).await), 1);
+
+    let confirm = route(Method::POST, "/bewaren/{periode}/bevestigen");
+    for (who, holder, status) in [
+        ("contactgemeente", "fg", StatusCode::CONFLICT),
+        ("privacy-officer", "dienst", StatusCode::CONFLICT),
+        ("contactgemeente", "gemeente+0193", StatusCode::SEE_OTHER),
+        ("privacy-officer", "fg", StatusCode::SEE_OTHER),
+    ] {
+        let heard = house.hear(confirm, "", &format!("houder={holder}"), Some(person(who))).await;
+        assert_eq!(heard.status, status, "{who} {holder}: {}", heard.body);
+    }
+    let shown = house.hear(proof, "", "", Some(fg)).await;
+    assert_eq!((buttons(&shown), shown.body.matches("nog niet</span>").count()), (0, 1), "{}", shown.body);
+    // A text that cannot be read could need any month: then nothing goes, and the page says so.
+    let place = app.config.plaatsen.doelbindingen.join(&policy.id).join("1.toml");
+    std::fs::write(place, "kapot").unwrap();
+    let shown = house.hear(calendar, "", "", Some(fg)).await;
+    held(&shown, "/bewaren");
+    assert!(shown.body.contains("Er wordt nu niets opgeruimd") && !shown.body.contains(&last), "{}", shown.body);
 }

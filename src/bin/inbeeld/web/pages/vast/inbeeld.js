@@ -79,7 +79,12 @@ const upload = (form) => {
       } else if (main) {
         document.querySelector("main").replaceWith(document.adoptNode(main));
         document.title = request.response.title;
-        document.querySelectorAll("form[data-sleep]").forEach(upload);
+        const zones = document.querySelectorAll("form[data-sleep]");
+zones.forEach(upload);
+// A file that is dropped beside its place would replace the page.
+for (const kind of zones.length > 0 ? ["dragover", "drop"] : []) {
+  document.addEventListener(kind, (event) => event.preventDefault());
+}
         document.querySelector("main").focus();
         window.scrollTo(0, 0);
       } else {
@@ -92,4 +97,9 @@ const upload = (form) => {
     request.send(data);
   });
 };
-document.querySelectorAll("form[data-sleep]").forEach(upload);
+const zones = document.querySelectorAll("form[data-sleep]");
+zones.forEach(upload);
+// A file that is dropped beside its place would replace the page.
+for (const kind of zones.length > 0 ? ["dragover", "drop"] : []) {
+  document.addEventListener(kind, (event) => event.preventDefault());
+}
