@@ -124,8 +124,10 @@ fn lijsten(maand: &Maand) {
     let [zwolle, kampen] = [&mensen.zwolle, &mensen.elders];
     let list = |wie: &Klant| wie.haal("/v1/lijsten").json()["lijsten"].as_array().unwrap().clone();
     let own = list(zwolle);
-    assert_eq!((own.len(), own[0]["gemeente"].as_str()), (1, Some("0193")));
-    assert_eq!(list(&mensen.fg).len(), 2);
+    let told = |one: &Value| (one["gemeente"].as_str().unwrap().to_owned(), one["soort"].as_str().unwrap().to_owned());
+    let both = |gemeente: &str| ["contactlijst", "vervallen"].map(|soort| (gemeente.to_owned(), soort.to_owned()));
+    assert_eq!(own.iter().map(told).collect::<Vec<_>>(), both("0193"));
+    assert_eq!(list(&mensen.fg).iter().map(told).collect::<Vec<_>>(), [both("0148"), both("0193")].concat());
     let other = list(kampen)[0]["nr"].as_u64().unwrap();
     let pad = |nr: u64, rest: &str| format!("/v1/lijsten/{nr}/{rest}");
     assert_eq!(zwolle.haal(&pad(other, "bestand")).status, 404);
@@ -165,6 +167,45 @@ fn lijsten(maand: &Maand) {
     assert!(!place.exists());
     assert_eq!(zwolle.haal(&pad(mine, "bestand")).code(), "lijst-weg");
     assert!(huis.pad(&format!("vrijgaven/{nr}/lijsten/te-benaderen-0148.csv.age")).exists());
+    vervallen(maand, nr, own[1]["nr"].as_u64().unwrap(), list(kampen)[1]["nr"].as_u64().unwrap());
+}
+
+/// What is no longer on a list has the same rules, and is confirmed apart.
+fn vervallen(maand: &Maand, koppeling: u64, mine: u64, other: u64) {
+    let (huis, zwolle) = (&maand.huis, &maand.mensen.zwolle);
+    let pad = |nr: u64, rest: &str| format!("/v1/lijsten/{nr}/{rest}");
+    let place = |gemeente: &str| huis.pad(&format!("vrijgaven/{koppeling}/lijsten/te-benaderen-{gemeente}-vervallen.csv.age"));
+    // Confirming the list did not take it along.
+    let bytes = fs::read(place("0193")).unwrap();
+    assert_eq!(zwolle.haal(&pad(other, "bestand")).status, 404);
+    assert_eq!(zwolle.stuur(&pad(other, "_bevestig"), &json!({})).status, 404);
+    assert_eq!(zwolle.stuur(&pad(mine, "_bevestig"), &json!({})).code(), "lijst-niet-opgehaald");
+    let mut changed = bytes.clone();
+    *changed.last_mut().unwrap() ^= 1;
+    fs::write(place("0193"), changed).unwrap();
+    let answer = zwolle.haal(&pad(mine, "bestand"));
+    assert_eq!((answer.status, answer.code().as_str()), (500, "vrijgave-aangetast"), "{answer:?}");
+    fs::write(place("0193"), &bytes).unwrap();
+    for _ in 0..2 {
+        let answer = zwolle.haal(&pad(mine, "bestand"));
+        assert!(answer.status == 200 && answer.bytes == bytes, "{answer:?}");
+        assert_eq!(answer.kop("content-disposition"), Some("attachment; filename=\"te-benaderen-0193-vervallen.csv.age\""));
+    }
+    fs::write(huis.pad("weg.csv.age"), &bytes).unwrap();
+    let demo = maand.demo.path();
+    let keys = ["sleutels/ontvanger/0193.key", "sleutels/verwijzing/0193.sleutel"].map(|key| demo.join(key).display().to_string());
+    let args = ["herken", "--lijst", "weg.csv.age", "--gemeente", "0193", "--uit", "weg.csv", "--identiteit", &keys[0]];
+    let said = gelukt(&[&args[..], &["--verwijzingsleutel", &keys[1]]].concat(), huis.map.path());
+    // The first list of all: nothing was on one before.
+    assert!(said.contains("0 eerdere verwijzing(en)"), "{said}");
+    let answer = zwolle.stuur(&pad(mine, "_bevestig"), &json!({}));
+    assert_eq!((answer.status, &answer.json()["lijst"]["beschikbaar"]), (200, &json!(false)), "{answer:?}");
+    assert!(!place("0193").exists() && place("0148").exists());
+    assert_eq!(zwolle.haal(&pad(mine, "bestand")).code(), "lijst-weg");
+    let log = fs::read_to_string(huis.pad("audit/audit.jsonl")).unwrap();
+    let line = format!(r#""daad":"lijst-ophalen","op":"{mine} lijsten/te-benaderen-0193-vervallen.csv.age""#);
+    assert!(log.contains(&line), "{log}");
+    assert!(log.contains(&format!(r#""daad":"lijst-bevestigen","op":"{mine}""#)));
 }
 
 /// Of each koppeling there is a line for the whole and one for every jongere; who looks for one stands in

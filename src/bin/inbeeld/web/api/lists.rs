@@ -9,16 +9,18 @@ use crate::web::respond;
 use axum::http::StatusCode;
 use inbeeld::access::Session;
 use inbeeld::audit::Act;
-use inbeeld::store::db::ListRecord;
+use inbeeld::store::db::{ListRecord, ListSoort};
 use inbeeld::terms::AccountRol;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-/// Een contactlijst; wat erop staat, weet alleen de ontvanger.
+/// Een contactlijst, of de vervallen verwijzingen die erbij horen; wat erop staat, weet alleen de ontvanger.
 #[derive(Serialize, ToSchema)]
 #[schema(as = Lijst)]
 pub(crate) struct Shown {
     pub(crate) nr: u64,
+    /// contactlijst: wie te benaderen; vervallen: welke verwijzingen van de vorige lijst niet meer gelden.
+    pub(crate) soort: Soort,
     /// Haar naam in de doelbinding.
     pub(crate) naam: String,
     /// Code van de ontvanger.
@@ -44,11 +46,20 @@ pub(crate) struct Shown {
     pub(crate) bevestigd_op: Option<String>,
 }
 
+/// Wat een lijst zegt.
+#[derive(Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = LijstSoort)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Soort {
+    Contactlijst,
+    Vervallen,
+}
+
 /// De lijsten.
 #[derive(Serialize, ToSchema)]
 #[schema(as = Lijsten)]
 pub(crate) struct All {
-    /// Nieuwste eerst; een gemeente ziet de hare.
+    /// Nieuwste eerst, en bij elke contactlijst de vervallen verwijzingen; een gemeente ziet de hare.
     lijsten: Vec<Shown>,
 }
 
@@ -65,6 +76,10 @@ fn of(app: &App, list: ListRecord) -> Shown {
     Shown {
         beschikbaar: available(app, &list),
         nr: list.nr,
+        soort: match list.soort {
+            ListSoort::Contactlijst => Soort::Contactlijst,
+            ListSoort::Vervallen => Soort::Vervallen,
+        },
         naam: list.naam,
         gemeente: list.gemeente.to_string(),
         bestand: file_name(&list.bestand).to_owned(),

@@ -3,7 +3,7 @@
 use super::answers::{go_to, page, page_after};
 use super::frame::{Frame, Notice};
 use super::words;
-use crate::web::api::lists::{self, Shown};
+use crate::web::api::lists::{self, Shown, Soort};
 use crate::web::call::{Answer, Call};
 use crate::web::problem::Problem;
 use askama::Template;
@@ -30,6 +30,8 @@ struct Group {
 /// One list.
 struct List {
     nr: u64,
+    /// It tells which handles are no longer on the list of this name.
+    vervallen: bool,
     naam: String,
     gemeente: String,
     code: String,
@@ -77,6 +79,7 @@ fn list(list: Shown, today: Datum) -> List {
     let end = Datum::parse(list.tot_en_met.as_bytes());
     List {
         nr: list.nr,
+        vervallen: list.soort == Soort::Vervallen,
         naam: list.naam,
         gemeente: words::gemeente_of(&list.gemeente),
         code: list.gemeente,
