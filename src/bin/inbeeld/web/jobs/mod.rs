@@ -4,11 +4,13 @@
 //! The database holds how far each is; what it would release is held here alone, and a service that
 //! stops forgets it. [`release`] decides, and mends after a stop in the middle.
 
+mod ask;
 mod explain;
 mod meter;
 mod release;
 mod run;
 
+pub(crate) use ask::{Question, why};
 pub(crate) use explain::Explained;
 pub(crate) use meter::{Meter, Reading};
 pub(crate) use release::{
@@ -40,17 +42,21 @@ pub(crate) struct Jobs {
     engine: Embedded,
     state: Mutex<State>,
     wake: Condvar,
+    /// Held by whoever links, a koppeling or a question: each holds the whole doelgroep in memory.
+    turn: Mutex<()>,
 }
 
 #[derive(Default)]
 struct State {
     running: Option<(u64, Arc<Meter>)>,
+    /// Of a question that is being answered.
+    asked: Option<Arc<Meter>>,
     prepared: BTreeMap<u64, Slot>,
 }
 
 impl Jobs {
     pub(crate) fn new(engine: Embedded) -> Self {
-        Self { engine, state: Mutex::default(), wake: Condvar::new() }
+        Self { engine, state: Mutex::default(), wake: Condvar::new(), turn: Mutex::default() }
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -79,9 +85,13 @@ impl Jobs {
         self.state().prepared.remove(&nr);
     }
 
-    /// Breaks off the koppeling that runs, when it is this one or none is named.
+    /// Breaks off the koppeling that runs, when it is this one or none is named; then a question as well.
     pub(crate) fn break_off(&self, nr: Option<u64>) {
-        if let Some((running, meter)) = &self.state().running
+        let state = self.state();
+        if let Some(meter) = state.asked.as_ref().filter(|_| nr.is_none()) {
+            meter.cancel();
+        }
+        if let Some((running, meter)) = &state.running
             && nr.is_none_or(|nr| nr == *running)
         {
             meter.cancel();
@@ -121,7 +131,10 @@ fn one(app: &App, record: &RunRecord) {
     if app.stopping() || app.database.run(nr).is_ok_and(|now| now.staat != Staat::Bezig) {
         meter.cancel();
     }
-    let ran = run::run(app, record, &meter);
+    let ran = {
+        let _turn = app.jobs.turn.lock().unwrap_or_else(PoisonError::into_inner);
+        run::run(app, record, &meter)
+    };
     let noted = match ran {
         Ok(prepared) => {
             app.jobs.state().prepared.insert(nr, Arc::new(Mutex::new(Some(prepared))));

@@ -1,0 +1,91 @@
+//! A question of a municipality about one handle of its list: linked again, in memory, through the same gates and with
+//! the same answer as the command line's `waarom`. The register counts the questions of a day, and holds each before
+//! anybody hears an answer.
+
+use super::Meter;
+use super::run::{activity, months, open, shelves, signed};
+use crate::web::app::App;
+use crate::web::problem::Problem;
+use axum::http::StatusCode;
+use inbeeld::fault::Explain;
+use inbeeld::pseudonym::Verwijzing;
+use inbeeld::receive::{Period, Stored};
+use inbeeld::release::{Outbound, Vorm};
+use inbeeld::run::{self, Koppeling, Logboek, RunFault, Vraag, Workplace};
+use inbeeld::store::db::Asked;
+use inbeeld::store::{self, LogStore, RegisterFile};
+use inbeeld::terms::{Gemeente, Peildatum, Rol};
+use std::sync::{Arc, TryLockError};
+
+/// What is asked.
+pub(crate) struct Question {
+    /// Who asks: of another's list it hears nothing.
+    pub(crate) gemeente: Gemeente,
+    /// About whom.
+    pub(crate) verwijzing: Verwijzing,
+    /// How the answer is laid out.
+    pub(crate) vorm: Vorm,
+}
+
+/// Links once more what was asked for then, and answers. Refused while something else is linked: whoever asks waits for
+/// the answer, and a koppeling can take long.
+pub(crate) fn why(app: &App, asked: &Asked, question: Question) -> Result<Vec<u8>, Problem> {
+    let _turn = match app.jobs.turn.try_lock() {
+        Ok(turn) => turn,
+        Err(TryLockError::Poisoned(turn)) => turn.into_inner(),
+        Err(TryLockError::WouldBlock) => return Err(busy()),
+    };
+    let meter = Arc::new(Meter::default());
+    app.jobs.state().asked = Some(Arc::clone(&meter));
+    // Stopped before it was known to be asked.
+    if app.stopping() {
+        meter.cancel();
+    }
+    let answered = answer(app, asked, question, &meter);
+    app.jobs.state().asked = None;
+    answered
+}
+
+fn answer(app: &App, asked: &Asked, question: Question, meter: &Meter) -> Result<Vec<u8>, Problem> {
+    let places = &app.config.plaatsen;
+    let (today, today_set) = app.day();
+    let signed = signed(app, asked)?;
+    let peildatum = Peildatum::new(asked.peildatum);
+    let opened = open(app, &months(&signed, peildatum))?;
+    let shelves = shelves(app, &opened)?;
+    let periods: Vec<Period<'_>> = shelves.iter().map(|(shelf, key)| Period { shelf, key }).collect();
+    let stored = Stored::open(&periods).map_err(|fault| told(&fault))?;
+    let recipients = store::read_recipients(&places.ontvangers)?;
+    let log = LogStore::open(&places.logboek).map_err(RunFault::Logboek).map_err(|fault| Problem::from_run(&fault))?;
+    let mut sink = log.writer(today).map_err(RunFault::Logboek).map_err(|fault| Problem::from_run(&fault))?;
+    let activity = activity(app, asked).map_err(|fault| told(&fault))?;
+    let koppeling = Koppeling {
+        peildatum,
+        today,
+        today_set,
+        accept_no_overlap: asked.zonder_overlap,
+        place: Workplace { folder: &stored, engine: &app.jobs.engine, progress: meter },
+        clock: app.clock(),
+        recipients: &recipients,
+        withdrawals: None,
+        logboek: Some(Logboek { activity: &activity, sink: &mut sink }),
+    };
+    let Question { gemeente, verwijzing, vorm } = question;
+    let vraag = Vraag { koppeling, verwijzing, rol: Rol::Gemeente, gemeente: Some(gemeente), vorm };
+    let answered = run::waarom(vraag, signed, || RegisterFile::open(&places.register));
+    let answered = answered.map_err(|fault| Problem::from_run(&fault))?;
+    // An answer is one file.
+    Ok(answered.files().iter().flat_map(|file| file.bytes.iter().copied()).collect())
+}
+
+fn busy() -> Problem {
+    let remedy = "Stel de vraag over een paar minuten opnieuw.";
+    let what = "er wordt nu gekoppeld, en voor een antwoord moet dat ook: het gaat één tegelijk";
+    Problem::new(StatusCode::CONFLICT, "koppeling-bezig", what, remedy)
+}
+
+/// What only the operator can mend.
+fn told(fault: &(impl Explain + 'static)) -> Problem {
+    tracing::error!(code = fault.code(), "{fault}");
+    Problem::of(StatusCode::SERVICE_UNAVAILABLE, fault)
+}
