@@ -86,11 +86,16 @@ fn what_passed_its_term_is_gone_everywhere_and_a_backup_of_it_does_not_open() {
     let (stored, count) = pieces(&place);
     assert!(count > 12 && stored.len() > 100, "{count} {}", stored.len());
     // Who was linked, and when.
-    let logboek = || files(&huis.pad("logboek")).into_iter().filter(|path| path.extension().is_some_and(|end| end == "jsonl"));
+    let logboek =
+        || files(&huis.pad("logboek")).into_iter().filter(|path| path.extension().is_some_and(|end| end == "jsonl"));
     let told: Vec<u8> = logboek().flat_map(|path| fs::read(path).unwrap()).collect();
     let lines: Vec<&str> = std::str::from_utf8(&told).unwrap().lines().collect();
     assert!(lines.len() > 300, "{}", lines.len());
-    let subjects: HashSet<Vec<u8>> = lines.iter().filter_map(|line| line.split("subject_id\":\"").nth(1)).map(|rest| rest.as_bytes()[..64].to_vec()).collect();
+    let subjects: HashSet<Vec<u8>> = lines
+        .iter()
+        .filter_map(|line| line.split("subject_id\":\"").nth(1))
+        .map(|rest| rest.as_bytes()[..64].to_vec())
+        .collect();
     // Put aside as a backup is: sealed, on another disk.
     let backup = tempfile::tempdir().unwrap();
     let aside = backup.path().join(&periode);

@@ -261,7 +261,8 @@ impl Database {
             change(transaction, key(nr)?, &[Staat::Vrijgeven], Staat::Vrijgegeven, now)?;
             let set = "UPDATE koppeling SET vrijgave = ?2 WHERE nr = ?1";
             transaction.execute(set, params![key(nr)?, key(vrijgave)?])?;
-            let add = "INSERT INTO lijst (koppeling, soort, naam, gemeente, bestand, tot) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+            let add =
+                "INSERT INTO lijst (koppeling, soort, naam, gemeente, bestand, tot) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
             for NewList { soort, naam, gemeente, bestand, tot } in lists {
                 let (soort, tot) = (soort.as_str(), tot.to_string());
                 transaction.execute(add, params![key(nr)?, soort, naam, gemeente, bestand, tot])?;

@@ -78,8 +78,11 @@ fn withdrawn_handles_of_earlier_releases_can_be_fetched() {
     connection.execute(list, rusqlite::params!["0193", None::<String>, None::<i64>]).unwrap();
     drop(connection);
     let database = Database::open(&path).unwrap();
-    let told: Vec<_> = database.lists(None).unwrap().into_iter().map(|l| (l.soort, l.gemeente.to_string(), l.bestand)).collect();
-    let row = |soort, gemeente: &str, rest: &str| (soort, gemeente.to_owned(), format!("lijsten/te-bellen-{gemeente}{rest}.csv.age"));
+    let told: Vec<_> =
+        database.lists(None).unwrap().into_iter().map(|l| (l.soort, l.gemeente.to_string(), l.bestand)).collect();
+    let row = |soort, gemeente: &str, rest: &str| {
+        (soort, gemeente.to_owned(), format!("lijsten/te-bellen-{gemeente}{rest}.csv.age"))
+    };
     let wanted = [
         row(ListSoort::Contactlijst, "0148", ""),
         row(ListSoort::Contactlijst, "0193", ""),
@@ -87,7 +90,10 @@ fn withdrawn_handles_of_earlier_releases_can_be_fetched() {
     ];
     assert_eq!(told, wanted);
     let open = database.lists(None).unwrap().remove(2);
-    assert_eq!((open.tot.to_string().as_str(), open.opgehaald, open.bevestigd, open.verwijderd_op), ("2026-12-01", None, None, None));
+    assert_eq!(
+        (open.tot.to_string().as_str(), open.opgehaald, open.bevestigd, open.verwijderd_op),
+        ("2026-12-01", None, None, None)
+    );
     assert_eq!(open.bestand, crate::release::withdrawn_file(&open.naam, &open.gemeente.to_string()));
     assert!(database.lists_to_remove(open.tot).unwrap().is_empty());
     assert_eq!(database.lists_to_remove(open.tot.plus_days(1)).unwrap().len(), 2);

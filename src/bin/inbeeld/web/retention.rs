@@ -308,7 +308,8 @@ mod tests {
     fn every_day_is_swept_while_the_service_runs_and_again_where_that_failed() {
         let day = |text: &str| Datum::parse(text.as_bytes()).unwrap();
         let days = ["2026-11-27", "2026-11-27", "2026-11-28", "2026-11-28", "2026-11-28", "2026-11-28", "2027-01-01"];
-        let (at, swept, forgotten, waited) = (Cell::new(0), RefCell::new(Vec::new()), Cell::new(0), Cell::new(Duration::ZERO));
+        let (at, swept, forgotten, waited) =
+            (Cell::new(0), RefCell::new(Vec::new()), Cell::new(0), Cell::new(Duration::ZERO));
         let now = || days.get(at.get() - 1).copied().unwrap_or_default();
         watch(
             || {

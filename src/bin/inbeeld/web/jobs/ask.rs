@@ -89,3 +89,32 @@ fn told(fault: &(impl Explain + 'static)) -> Problem {
     tracing::error!(code = fault.code(), "{fault}");
     Problem::of(StatusCode::SERVICE_UNAVAILABLE, fault)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::web::tests::house;
+    use inbeeld::terms::Datum;
+
+    /// Two that link at once would hold the doelgroep twice.
+    #[tokio::test]
+    async fn nothing_is_asked_while_something_is_linked() {
+        let house = house();
+        let asked = Asked {
+            doelbinding: "maand".to_owned(),
+            versie: 1,
+            peildatum: Datum::parse(b"2026-10-01").unwrap(),
+            zonder_overlap: false,
+        };
+        let code = || {
+            let (gemeente, verwijzing) =
+                (Gemeente::parse(b"0193").unwrap(), Verwijzing::parse(&"A".repeat(139)).unwrap());
+            why(&house.app, &asked, Question { gemeente, verwijzing, vorm: Vorm::Json }).unwrap_err().code()
+        };
+        let turn = house.app.jobs.turn.lock().unwrap();
+        assert_eq!(code(), "koppeling-bezig");
+        drop(turn);
+        assert_eq!(code(), "doelbinding-onbekend");
+        assert!(house.app.jobs.state().asked.is_none());
+    }
+}
