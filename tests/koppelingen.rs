@@ -27,7 +27,9 @@ use klant::Klant;
 use maand::Maand;
 use serde_json::{Value, json};
 use std::fs;
+use std::io::{BufRead, BufReader};
 use std::path::Path;
+use std::process::{Command, Stdio};
 use std::time::Duration;
 
 /// The bytes of the files in a folder that do not tell of the run itself.
@@ -424,6 +426,38 @@ fn what_is_refused_broken_off_or_overtaken_never_leaves() {
     assert_eq!(doe(last, "_annuleer", json!({})).status, 200);
     std::thread::sleep(Duration::from_millis(500));
     assert_eq!(maand.wacht(last)["staat"], "geannuleerd");
+}
+
+/// In the second month of the demo some are no longer on the lists, and their municipalities hear of them.
+#[test]
+fn the_demo_has_withdrawn_handles_in_its_second_month() {
+    let map = tempfile::tempdir().unwrap();
+    let mut demo = Command::new(env!("CARGO_BIN_EXE_inbeeld"));
+    demo.args(["demo", "--serve", "--map", "."]).current_dir(map.path()).stdout(Stdio::piped()).stderr(Stdio::null());
+    let mut demo = demo.spawn().unwrap();
+    let lines = BufReader::new(demo.stdout.take().unwrap()).lines();
+    let filled = lines.map(Result::unwrap).any(|line| line.starts_with("Iedereen heeft"));
+    demo.kill().unwrap();
+    demo.wait().unwrap();
+    assert!(filled);
+    // Of the year in which the texts hold: in its first months fewer were run.
+    let run: Vec<u64> =
+        (1..=4).filter(|nr| map.path().join(format!("dienst/vrijgaven/{nr}/lijsten")).exists()).collect();
+    let mut counts = Vec::new();
+    for nr in &run {
+        let list = format!("dienst/vrijgaven/{nr}/lijsten/te-benaderen-0193-vervallen.csv.age");
+        let uit = format!("weg-{nr}.csv");
+        let keys =
+            ["--identiteit", "sleutels/ontvanger/0193.key", "--verwijzingsleutel", "sleutels/verwijzing/0193.sleutel"];
+        gelukt(&[&["herken", "--lijst", &list, "--gemeente", "0193", "--uit", &uit][..], &keys].concat(), map.path());
+        let text = fs::read_to_string(map.path().join(uit)).unwrap();
+        assert!(text.lines().skip(1).all(|line| line.ends_with(";vervallen")), "{text}");
+        counts.push(text.lines().count() - 1);
+    }
+    assert!(
+        counts.first().is_none_or(|first| *first == 0) && counts.get(1).is_none_or(|second| *second > 0),
+        "{counts:?}"
+    );
 }
 
 fn begonnen() -> Maand {

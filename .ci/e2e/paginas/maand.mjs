@@ -308,9 +308,9 @@ async function maand(naam, javaScriptEnabled) {
   await zwolle.getByText("De ontvangst is bevestigd").waitFor();
   await zien(zwolle, "gemeente-bevestigd");
   // Why is somebody on it? The handle stands in the list that was opened; it is still asked of one that was confirmed.
-  const [kolommen, jongere] = fs.readFileSync(path.join(huis.map, "lijst.csv"), "utf8").split("\n").map((regel) => regel.trim().split(";"));
+  const [velden, jongere] = fs.readFileSync(path.join(huis.map, "lijst.csv"), "utf8").split("\n").map((regel) => regel.trim().split(";"));
   await kies(zwolle, zwolle.locator("summary").first());
-  await zwolle.getByLabel("Verwijzing van de jongere").fill(jongere[kolommen.indexOf("verwijzing")]);
+  await zwolle.getByLabel("Verwijzing van de jongere").fill(jongere[velden.indexOf("verwijzing")]);
   await klik(zwolle, "button", "Vraag waarom");
   await zwolle.getByRole("heading", { name: "Antwoord op uw vraag" }).waitFor();
   assert.match(await zwolle.locator("pre").first().textContent(), /deze jongere heeft contact nodig/);
