@@ -85,6 +85,17 @@ fn what_passed_its_term_is_gone_everywhere_and_a_backup_of_it_does_not_open() {
     let place = huis.pad(&format!("leveringen/{periode}"));
     let (stored, count) = pieces(&place);
     assert!(count > 12 && stored.len() > 100, "{count} {}", stored.len());
+    // Who was linked, and when.
+    let logboek =
+        || files(&huis.pad("logboek")).into_iter().filter(|path| path.extension().is_some_and(|end| end == "jsonl"));
+    let told: Vec<u8> = logboek().flat_map(|path| fs::read(path).unwrap()).collect();
+    let lines: Vec<&str> = std::str::from_utf8(&told).unwrap().lines().collect();
+    assert!(lines.len() > 300, "{}", lines.len());
+    let subjects: HashSet<Vec<u8>> = lines
+        .iter()
+        .filter_map(|line| line.split("subject_id\":\"").nth(1))
+        .map(|rest| rest.as_bytes()[..64].to_vec())
+        .collect();
     // Put aside as a backup is: sealed, on another disk.
     let backup = tempfile::tempdir().unwrap();
     let aside = backup.path().join(&periode);
@@ -95,7 +106,8 @@ fn what_passed_its_term_is_gone_everywhere_and_a_backup_of_it_does_not_open() {
 
     // Today nothing has passed its term.
     let said = gelukt(&["beheer", "opruimen", "--config", "dienst.toml"], huis.map.path());
-    assert!(said.contains("geen maand"), "{said}");
+    assert!(said.contains("geen maand") && !said.contains("Logboek"), "{said}");
+    assert_eq!(holding(&huis.pad("logboek"), &subjects).len(), logboek().count());
     assert_eq!(mensen.fg.haal(&format!("/v1/perioden/{periode}/vernietiging")).status, 404);
     assert_eq!(holding(huis.map.path(), &stored).len(), files(&place).len() - 1);
 
@@ -104,6 +116,13 @@ fn what_passed_its_term_is_gone_everywhere_and_a_backup_of_it_does_not_open() {
     let said = String::from_utf8(said.stdout).unwrap();
     assert!(said.contains(&format!("vernietigd: {vorige}\nvernietigd: {periode}\n")), "{said}");
     assert!(!place.exists() && holding(huis.map.path(), &stored).is_empty());
+    // Three years of lines are long past.
+    assert!(said.contains("verwijderd: regels van het Logboek Dataverwerkingen van vóór 2096-01-02\n"), "{said}");
+    assert!(subjects.len() > 200 && holding(huis.map.path(), &subjects).is_empty());
+    let answer = mensen.fg.stuur("/v1/dataverwerkingen/_zoek", &json!({ "traceId": "a".repeat(32) }));
+    assert_eq!((answer.status, &answer.json()["dataverwerkingen"]), (200, &json!([])), "{answer:?}");
+    let log = fs::read_to_string(huis.pad("audit/audit.jsonl")).unwrap();
+    assert_eq!(log.matches(r#""daad":"dataverwerkingen-opruimen","op":"voor 2096-01-02""#).count(), 1);
     // Database and what lies beside it say nothing of the leveringen' files either.
     for path in files(&huis.pad("gegevens")) {
         let bytes = fs::read(&path).unwrap();

@@ -41,7 +41,7 @@ expected-statuses = ["400", "401", "403", "404", "405", "406", "408", "409", "41
 """
 
 
-def good(house, number, share):
+def good(house, number, share, handle):
     """Per route what is accepted; what is made up from the description alone hardly ever is."""
     name = f"nieuw-{number}"
     return {
@@ -53,6 +53,7 @@ def good(house, number, share):
         "/v1/koppelingen": {"doelbinding": TEXTS[0], "versie": 1, "peildatum": TODAY},
         "/v1/koppelingen/{nr}/_weiger": {"reden": "een bron is te oud"},
         "/v1/perioden/{periode}/vernietiging/_bevestig": {"houder": "fg"},
+        "/v1/lijsten/{nr}/_waarom": {"verwijzing": handle},
         "/v1/dataverwerkingen/_zoek": {"traceId": "0af7651916cd43dd8448eb211c80319c"},
     }
 
@@ -118,7 +119,7 @@ def main():
         there = month(house, {role: held[0] for role, held in sessions.items()})
         destroy(house, sessions["privacy-officer"][0])
         for number, role in enumerate([*PEOPLE, None]):
-            doc = with_examples(openapi, good(house, number, share), there)
+            doc = with_examples(openapi, good(house, number, share, there["verwijzing"]), there)
             (folder / "openapi.json").write_text(json.dumps(doc), encoding="utf-8")
             (folder / "schemathesis.toml").write_text(SETTINGS, encoding="utf-8")
             told = {

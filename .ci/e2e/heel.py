@@ -110,7 +110,7 @@ def walk(house, demo):
             got = curl["fg"].ask(f"/v1/vrijgaven/{releases[text]}/bestanden/{urllib.parse.quote(name)}")
             expect(got == (demo / folder / name).read_bytes(), f"{text}: {name} is not what the command line made")
     lists = json.loads(curl["zwolle"].ask("/v1/lijsten"))["lijsten"]
-    expect([one["gemeente"] for one in lists] == ["0193"], lists)
+    expect([(one["gemeente"], one["soort"]) for one in lists] == [("0193", "contactlijst"), ("0193", "vervallen")], lists)
     curl["zwolle"].ask(f"/v1/lijsten/{lists[0]['nr']}/bestand", out="zwolle.csv.age")
     house.run(
         "herken", "--lijst", "zwolle.csv.age", "--gemeente", "0193", "--uit", "zwolle.csv",
@@ -118,7 +118,14 @@ def walk(house, demo):
     )
     found = dossiers(house.folder / "zwolle.csv")
     expect(len(found) > 20 and found == dossiers(demo / "gemeente/zwolle.csv"), "other dossiers than the command line found")
-    curl["zwolle"].post(f"/v1/lijsten/{lists[0]['nr']}/_bevestig", {})
+    curl["zwolle"].ask(f"/v1/lijsten/{lists[1]['nr']}/bestand", out="vervallen.csv.age")
+    house.run(
+        "herken", "--lijst", "vervallen.csv.age", "--gemeente", "0193", "--uit", "vervallen.csv",
+        "--identiteit", str(demo / "sleutels/ontvanger/0193.key"), "--verwijzingsleutel", str(demo / "sleutels/verwijzing/0193.sleutel"),
+    )
+    expect(dossiers(house.folder / "vervallen.csv") == [], "somebody was withdrawn from the first list")
+    for one in lists:
+        curl["zwolle"].post(f"/v1/lijsten/{one['nr']}/_bevestig", {})
     return count, len(found)
 
 

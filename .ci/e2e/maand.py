@@ -1,5 +1,6 @@
 """The demo month over the API of a service: delivered, linked, looked at by another, released, fetched."""
 
+import csv
 import json
 import os
 import subprocess
@@ -34,7 +35,9 @@ def prepared(house):
         to = house.folder / folder.split("/")[-1]
         to.mkdir(exist_ok=True)
         for file in (demo / folder).iterdir():
-            shutil.copyfile(file, to / file.name)
+            # Beside the keys of the house: its own FG signs as well.
+            name = f"demo-{file.name}" if (to / file.name).exists() else file.name
+            shutil.copyfile(file, to / name)
     return demo
 
 
@@ -83,6 +86,17 @@ def run(house, text, coordinator):
     return nr
 
 
+def on_list(house, demo, told):
+    """A handle on a list that was fetched."""
+    code = told["gemeente"]
+    house.run(
+        "herken", "--lijst", told["bestand"], "--gemeente", code, "--uit", "geopend.csv",
+        "--identiteit", str(demo / f"sleutels/ontvanger/{code}.key"), "--verwijzingsleutel", str(demo / f"sleutels/verwijzing/{code}.sleutel"),
+    )
+    with open(house.folder / "geopend.csv", encoding="utf-8", newline="") as file:
+        return next(csv.DictReader(file, delimiter=";"))["verwijzing"]
+
+
 def month(house, who):
     """The whole month by these sessions, one per role; gives numbers of what there is then."""
     demo = prepared(house)
@@ -104,13 +118,21 @@ def month(house, who):
         asked(house, 200, "GET", f"/v1/vrijgaven/{release}/bestanden/{file}", None, who["vrijgever"])
     lists = {}
     for name in ("gemeente", "contactgemeente"):
-        lists[name] = asked(house, 200, "GET", "/v1/lijsten", None, who[name])["lijsten"][0]["nr"]
-        asked(house, 200, "GET", f"/v1/lijsten/{lists[name]}/bestand", None, who[name])
+        lists[name], gone = asked(house, 200, "GET", "/v1/lijsten", None, who[name])["lijsten"]
+        if (lists[name]["soort"], gone["soort"]) != ("contactlijst", "vervallen"):
+            raise SystemExit(f"{name} sees {lists[name]} and {gone}")
+        for one in (lists[name], gone):
+            (house.folder / one["bestand"]).write_bytes(asked(house, 200, "GET", f"/v1/lijsten/{one['nr']}/bestand", None, who[name]))
+    handle = on_list(house, demo, lists["gemeente"])
+    lists = {name: one["nr"] for name, one in lists.items()}
+    told = asked(house, 200, "POST", f"/v1/lijsten/{lists['gemeente']}/_waarom", {"verwijzing": handle}, who["gemeente"])
+    if told["antwoord"] != {"lijsten": [{"naam": "te-benaderen"}]}:
+        raise SystemExit(f"why somebody is on the list: {told}")
     asked(house, 200, "POST", f"/v1/lijsten/{lists['contactgemeente']}/_bevestig", {}, who["contactgemeente"])
     for what, name, body in (("_weiger", "vrijgever", {"reden": "een bron is te oud"}), ("_annuleer", "coordinator", {})):
         nr = run(house, TEXTS[0], who["coordinator"])
         asked(house, 200, "POST", f"/v1/koppelingen/{nr}/{what}", body, who[name])
-    return {"koppeling": run(house, TEXTS[0], who["coordinator"]), "vrijgave": release, "lijst": lists["gemeente"]}
+    return {"koppeling": run(house, TEXTS[0], who["coordinator"]), "vrijgave": release, "lijst": lists["gemeente"], "verwijzing": handle}
 
 
 def opened(house, fg):

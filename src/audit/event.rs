@@ -159,8 +159,12 @@ acts! {
     FetchList = "lijst-ophalen",
     /// A recipient confirms that it received a list.
     ConfirmList = "lijst-bevestigen",
+    /// A municipality asks why somebody is on its list.
+    AskWhy = "lijst-waarom",
     /// Somebody looks in the Logboek Dataverwerkingen.
     SearchLogbook = "dataverwerkingen-zoeken",
+    /// Lines of the Logboek Dataverwerkingen that passed their term are removed.
+    ExpireLogbook = "dataverwerkingen-opruimen",
     /// The register is verified.
     VerifyRegister = "register-verifieren",
     /// This log is verified.

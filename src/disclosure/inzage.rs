@@ -32,6 +32,8 @@ pub(crate) struct Delivered {
 /// What is known beside the persons.
 pub(crate) struct InzageContext<'a> {
     pub(crate) verwijzing: &'a Verwijzing,
+    /// Which municipality asks, where that is known.
+    pub(crate) vrager: Option<Gemeente>,
     pub(crate) policy: &'a Policy,
     pub(crate) recipients: &'a Recipients,
     pub(crate) delivered: &'a Delivered,
@@ -122,7 +124,8 @@ pub(crate) fn answer<'a>(
 /// other handle it hears one and the same.
 fn for_gemeente(person: &Listable<'_>, explanation: &Explanation, context: &InzageContext<'_>) -> Answer {
     let jongere = &explanation.jongere;
-    if person.verwijzing.as_ref() != Some(context.verwijzing) {
+    let own = context.vrager.is_none_or(|vrager| vrager == jongere.gemeente);
+    if !own || person.verwijzing.as_ref() != Some(context.verwijzing) {
         return Answer::Geen(NoAnswer::NietUitgeleverd);
     }
     let lists = context.policy.lijsten.iter().filter(|lijst| {

@@ -19,6 +19,7 @@ mod words;
 mod xlsx;
 
 pub use account::{Account, LeveringUsed, SourceUsed};
+pub use contact::{list_file, withdrawn_file};
 pub use inzage::{Antwoord, InzageFault, Vorm};
 pub(crate) use inzage::{InzageAccount, tell};
 pub use outbox::{Outbox, OutboxFault, ReleaseFault};

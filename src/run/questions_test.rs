@@ -183,8 +183,8 @@ impl Case {
             withdrawals: None,
             logboek: None,
         };
-        let vraag = Vraag { koppeling, verwijzing, rol, vorm };
-        let released = waarom(&vraag, signed, || Ok(register.clone()))?;
+        let vraag = Vraag { koppeling, verwijzing, rol, gemeente: None, vorm };
+        let released = waarom(vraag, signed, || Ok(register.clone()))?;
         let [file] = released.files() else { panic!("one file") };
         Ok(String::from_utf8(file.bytes.clone()).unwrap())
     }

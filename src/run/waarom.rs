@@ -2,6 +2,7 @@
 
 use super::link::{Linked, link};
 use super::lists::listable;
+use super::log::log;
 use super::watch::Stopwatch;
 use super::{Koppeling, RunFault, scope};
 use crate::classify::{Scope, classify, explain};
@@ -21,24 +22,33 @@ pub struct Vraag<'a> {
     pub verwijzing: Verwijzing,
     /// Who asks.
     pub rol: Rol,
+    /// Which municipality asks, where who runs this knows that: of another's lists it hears nothing. On the command
+    /// line it is whoever has the handle.
+    pub gemeente: Option<Gemeente>,
     /// How the answer is laid out.
     pub vorm: Vorm,
 }
 
-/// Answers one question. The register is opened only once the input is good, and it knows of the
+/// Answers one question. For that everybody is linked again, so that everybody has a line in the Logboek
+/// Dataverwerkingen, where there is one; whom it is about shows there no more than in the register. The register is opened only once the input is good, and it knows of the
 /// question before anybody sees an answer, or hears that there is none.
 ///
 /// # Errors
 /// [`RunFault`]; then nothing was told.
 pub fn waarom<L: Ledger>(
-    vraag: &Vraag<'_>,
+    mut vraag: Vraag<'_>,
     signed: Signed,
     open_register: impl FnOnce() -> Result<L, RegisterFault>,
 ) -> Result<Released<Antwoord>, RunFault> {
+    let begun = vraag.koppeling.clock.now();
+    let mut logboek = vraag.koppeling.logboek.take();
     let job = &vraag.koppeling;
     let (asking, policy) = signed.decide_inzage(vraag.rol, job.peildatum, job.today)?;
     let key = LinkKey::of(job.place.folder.received().is_some())?;
     let linked = link(job, &policy, &key, Some(&vraag.verwijzing), &mut Stopwatch::start(job))?;
+    if let (Some(logboek), Some(received)) = (&mut logboek, job.place.folder.received()) {
+        log(received, &linked, logboek, begun, job.clock.now())?;
+    }
     let mut ledger = open_register()?;
     let register = Register::read(&ledger.lines()?)?;
     let asked = register.asked(&asking.identity().id, vraag.rol.recht(), job.today);
@@ -51,6 +61,7 @@ pub fn waarom<L: Ledger>(
     });
     let context = InzageContext {
         verwijzing: &vraag.verwijzing,
+        vrager: vraag.gemeente,
         policy: &policy,
         recipients: job.recipients,
         delivered: &delivered,

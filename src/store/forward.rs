@@ -78,7 +78,12 @@ impl LogStore {
         let mut bytes = 0;
         for name in self.names()?.into_iter().filter(|name| from.as_ref().is_none_or(|from| *name >= from.file)) {
             let before = from.as_ref().filter(|from| from.file == name).map_or(0, |from| from.at);
-            bytes += std::fs::metadata(self.path.join(name))?.len().saturating_sub(before);
+            let length = match std::fs::metadata(self.path.join(name)) {
+                // Its term passed in between.
+                Err(fault) if fault.kind() == ErrorKind::NotFound => 0,
+                found => found?.len(),
+            };
+            bytes += length.saturating_sub(before);
         }
         Ok(bytes)
     }

@@ -45,17 +45,31 @@ impl LogStore {
         Ok(LogWriter { store: self, today, file: None, _lock: lock })
     }
 
-    /// Removes the files of days before a date.
+    /// Whether there are lines of days before a date.
+    ///
+    /// # Errors
+    /// What the system said.
+    pub fn has_before(&self, before: Datum) -> io::Result<bool> {
+        Ok(!self.names_before(before)?.is_empty())
+    }
+
+    /// Removes the files of days before a date, whether a collector has confirmed them or not.
     ///
     /// # Errors
     /// What the system said.
     pub fn expire(&self, before: Datum) -> io::Result<()> {
-        let before = before.to_string();
-        // Dates in this spelling sort as they follow one another.
-        for name in self.names()?.iter().filter(|name| name.as_str() < before.as_str()) {
+        for name in self.names_before(before)? {
             std::fs::remove_file(self.path.join(name))?;
         }
+        // That they are gone must survive a power cut as well.
         File::open(&self.path)?.sync_all()
+    }
+
+    fn names_before(&self, before: Datum) -> io::Result<Vec<String>> {
+        let (before, mut names) = (before.to_string(), self.names()?);
+        // Dates in this spelling sort as they follow one another.
+        names.retain(|name| name.as_str() < before.as_str());
+        Ok(names)
     }
 
     /// The lines that are sought, oldest first, and where to go on when there may be more: after so many
@@ -86,7 +100,11 @@ impl LogStore {
     ) -> io::Result<()> {
         let mut line = Vec::new();
         for name in self.names()?.into_iter().filter(|name| from.is_none_or(|from| *name >= from.file)) {
-            let mut file = File::open(self.path.join(&name))?;
+            let mut file = match File::open(self.path.join(&name)) {
+                // Its term passed in between.
+                Err(fault) if fault.kind() == io::ErrorKind::NotFound => continue,
+                file => file?,
+            };
             let mut at = match from {
                 Some(from) if from.file == name => from.in_file(&mut file)?,
                 _ => 0,
@@ -296,7 +314,9 @@ mod tests {
             use std::os::unix::fs::PermissionsExt;
             assert_eq!(std::fs::metadata(path.join(name)).unwrap().permissions().mode() & 0o777, 0o600);
         }
+        assert!(!store.has_before(day("2026-11-27")).unwrap() && store.has_before(day("2026-11-28")).unwrap());
         store.expire(day("2026-11-28")).unwrap();
+        assert!(!store.has_before(day("2026-11-28")).unwrap());
         assert_eq!(store.names().unwrap(), ["2026-11-28-000001.jsonl"]);
     }
 }

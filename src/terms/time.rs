@@ -47,6 +47,12 @@ impl Datum {
         Self(self.0.saturating_add(Span::new().days(i64::from(days))))
     }
 
+    /// The date so many days earlier; the first date there is, when it would be before it.
+    #[must_use]
+    pub fn minus_days(self, days: u32) -> Self {
+        Self(self.0.saturating_sub(Span::new().days(i64::from(days))))
+    }
+
     /// A number that grows with the date, for compact tables: above 0 and below 2²³.
     pub(crate) fn rank(self) -> u32 {
         // Years 0 to 9999 only, by parse; no day or month is negative.

@@ -4,11 +4,39 @@ use super::{Database, DbFault, count, datum, moment};
 use crate::terms::{Datum, Gemeente, Moment};
 use rusqlite::{Row, params};
 
+/// What a list tells its municipality.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ListSoort {
+    /// Whom to contact.
+    Contactlijst,
+    /// Which handles of the list before are no longer on it.
+    Vervallen,
+}
+
+impl ListSoort {
+    const ALL: [Self; 2] = [Self::Contactlijst, Self::Vervallen];
+
+    /// Its spelling.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Contactlijst => "contactlijst",
+            Self::Vervallen => "vervallen",
+        }
+    }
+
+    fn parse(text: &str) -> Result<Self, DbFault> {
+        Self::ALL.into_iter().find(|soort| soort.as_str() == text).ok_or(DbFault::Odd)
+    }
+}
+
 /// A list as it is known; what stands on it is known to nobody here.
 #[derive(Clone, Debug)]
 pub struct ListRecord {
     /// Its number.
     pub nr: u64,
+    /// What it tells.
+    pub soort: ListSoort,
     /// Number of its koppeling.
     pub koppeling: u64,
     /// Number of its release in the register.
@@ -39,7 +67,7 @@ pub struct ListRecord {
 
 const SELECT: &str = "SELECT l.nr, l.koppeling, k.vrijgave, k.doelbinding, k.versie, k.peildatum, l.naam, l.gemeente, \
                       l.bestand, l.tot, k.geeindigd_op, l.opgehaald_door, l.opgehaald_op, l.bevestigd_door, \
-                      l.bevestigd_op, l.verwijderd_op FROM lijst l JOIN koppeling k ON k.nr = l.koppeling";
+                      l.bevestigd_op, l.verwijderd_op, l.soort FROM lijst l JOIN koppeling k ON k.nr = l.koppeling";
 
 fn record(row: &Row<'_>) -> Result<ListRecord, DbFault> {
     let by = |at: usize| -> Result<Option<(String, Moment)>, DbFault> {
@@ -48,6 +76,7 @@ fn record(row: &Row<'_>) -> Result<ListRecord, DbFault> {
     };
     Ok(ListRecord {
         nr: count(row.get(0)?)?,
+        soort: ListSoort::parse(&row.get::<_, String>(16)?)?,
         koppeling: count(row.get(1)?)?,
         vrijgave: count(row.get(2)?)?,
         doelbinding: row.get(3)?,
@@ -69,13 +98,15 @@ fn key(nr: u64) -> Result<i64, DbFault> {
 }
 
 impl Database {
-    /// The lists, the newest first: of one municipality, or all.
+    /// The lists, the newest release first, and beside each contact list what is no longer on it: of one
+    /// municipality, or all.
     ///
     /// # Errors
     /// [`DbFault`].
     pub fn lists(&self, gemeente: Option<Gemeente>) -> Result<Vec<ListRecord>, DbFault> {
         self.read(|connection| {
-            let all = format!("{SELECT} WHERE ?1 IS NULL OR l.gemeente = ?1 ORDER BY l.nr DESC LIMIT 1000");
+            let order = "k.vrijgave DESC, l.naam, l.gemeente, l.soort";
+            let all = format!("{SELECT} WHERE ?1 IS NULL OR l.gemeente = ?1 ORDER BY {order} LIMIT 1000");
             let code = gemeente.map(|gemeente| gemeente.to_string());
             connection.prepare_cached(&all)?.query_and_then([code], record)?.collect()
         })

@@ -17,7 +17,7 @@ mod tests;
 
 pub use accounts::{Invitation, Verdict};
 pub use fault::DbFault;
-pub use lists::ListRecord;
+pub use lists::{ListRecord, ListSoort};
 pub use periods::PeriodRecord;
 pub use retention::DestructionRecord;
 pub use runs::{Asked, NewList, RunRecord, Staat};

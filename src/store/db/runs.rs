@@ -1,6 +1,6 @@
 //! Koppelingen as jobs: who asked for which, how far it is, and how it ended.
 
-use super::{Database, DbFault, count, datum, moment};
+use super::{Database, DbFault, ListSoort, count, datum, moment};
 use crate::terms::{Datum, Moment};
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 
@@ -261,9 +261,11 @@ impl Database {
             change(transaction, key(nr)?, &[Staat::Vrijgeven], Staat::Vrijgegeven, now)?;
             let set = "UPDATE koppeling SET vrijgave = ?2 WHERE nr = ?1";
             transaction.execute(set, params![key(nr)?, key(vrijgave)?])?;
-            let add = "INSERT INTO lijst (koppeling, naam, gemeente, bestand, tot) VALUES (?1, ?2, ?3, ?4, ?5)";
-            for NewList { naam, gemeente, bestand, tot } in lists {
-                transaction.execute(add, params![key(nr)?, naam, gemeente, bestand, tot.to_string()])?;
+            let add =
+                "INSERT INTO lijst (koppeling, soort, naam, gemeente, bestand, tot) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+            for NewList { soort, naam, gemeente, bestand, tot } in lists {
+                let (soort, tot) = (soort.as_str(), tot.to_string());
+                transaction.execute(add, params![key(nr)?, soort, naam, gemeente, bestand, tot])?;
             }
             Ok(())
         })
@@ -326,6 +328,8 @@ impl Database {
 /// A list that left.
 #[derive(Clone, Debug)]
 pub struct NewList {
+    /// What it tells.
+    pub soort: ListSoort,
     /// Its name in the text.
     pub naam: String,
     /// Code of who may fetch it.

@@ -4,11 +4,12 @@ use super::DbFault;
 use rusqlite::{Connection, TransactionBehavior};
 
 /// Every step, in order; the first is schema 1.
-const STEPS: &[&str] = &[
+pub(super) const STEPS: &[&str] = &[
     include_str!("migraties/0001-toegang.sql"),
     include_str!("migraties/0002-koppelingen.sql"),
     include_str!("migraties/0003-oidc.sql"),
     include_str!("migraties/0004-bewaren.sql"),
+    include_str!("migraties/0005-vervallen.sql"),
 ];
 
 /// Brings a database to the newest schema, each step whole or not at all.

@@ -61,6 +61,44 @@ fn a_step_that_fails_leaves_the_schema_before_it() {
     assert_eq!((version, tables), (1, 1));
 }
 
+/// Lists that left before their withdrawn handles had a row: what still lies there gets one.
+#[test]
+fn withdrawn_handles_of_earlier_releases_can_be_fetched() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("inbeeld.db");
+    let mut connection = Connection::open(&path).unwrap();
+    schema::steps(&mut connection, &schema::STEPS[..4]).unwrap();
+    let run = "INSERT INTO koppeling (nr, doelbinding, versie, peildatum, zonder_overlap, staat, gevraagd_door, gevraagd_op, \
+               geeindigd_op, vrijgave) VALUES (3, 'x', 1, '2026-10-01', 0, 'vrijgegeven', 'c', 1, 2, 9)";
+    connection.execute(run, []).unwrap();
+    let list = "INSERT INTO lijst (koppeling, naam, gemeente, bestand, tot, bevestigd_door, bevestigd_op, opgehaald_op, \
+                opgehaald_door, verwijderd_op) VALUES (3, 'te-bellen', ?1, 'lijsten/te-bellen-' || ?1 || '.csv.age', \
+                '2026-12-01', ?2, ?3, ?3, ?2, ?3)";
+    connection.execute(list, rusqlite::params!["0148", "d", 7]).unwrap();
+    connection.execute(list, rusqlite::params!["0193", None::<String>, None::<i64>]).unwrap();
+    drop(connection);
+    let database = Database::open(&path).unwrap();
+    let told: Vec<_> =
+        database.lists(None).unwrap().into_iter().map(|l| (l.soort, l.gemeente.to_string(), l.bestand)).collect();
+    let row = |soort, gemeente: &str, rest: &str| {
+        (soort, gemeente.to_owned(), format!("lijsten/te-bellen-{gemeente}{rest}.csv.age"))
+    };
+    let wanted = [
+        row(ListSoort::Contactlijst, "0148", ""),
+        row(ListSoort::Contactlijst, "0193", ""),
+        row(ListSoort::Vervallen, "0193", "-vervallen"),
+    ];
+    assert_eq!(told, wanted);
+    let open = database.lists(None).unwrap().remove(2);
+    assert_eq!(
+        (open.tot.to_string().as_str(), open.opgehaald, open.bevestigd, open.verwijderd_op),
+        ("2026-12-01", None, None, None)
+    );
+    assert_eq!(open.bestand, crate::release::withdrawn_file(&open.naam, &open.gemeente.to_string()));
+    assert!(database.lists_to_remove(open.tot).unwrap().is_empty());
+    assert_eq!(database.lists_to_remove(open.tot.plus_days(1)).unwrap().len(), 2);
+}
+
 #[test]
 fn who_logs_in_elsewhere_has_one_account_that_can_be_closed_here() {
     let (_folder, database) = place();

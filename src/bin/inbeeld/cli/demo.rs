@@ -81,18 +81,37 @@ pub(crate) fn run(args: &Demo) -> Outcome {
 }
 
 /// Raw files of another month of the same region, made and pseudonymised without a word; gives where the
-/// leveringen are.
+/// leveringen are. Where some have no work `yet`, they are no longer on the list of the month after it.
 #[cfg(feature = "dienst")]
-pub(super) fn earlier(map: &Path, peildatum: Datum) -> Result<PathBuf, Failure> {
+pub(super) fn earlier(map: &Path, peildatum: Datum, yet: bool) -> Result<PathBuf, Failure> {
     let month = map.join("eerder").join(Maand::of(peildatum).to_string());
     let (ruw, leveringen) = (month.join("ruw"), month.join("leveringen"));
     genereer::into_folder(&Plan::new("10", JONGEREN, peildatum.civil(), 1), &ruw)?;
+    if yet {
+        without_work(&ruw)?;
+    }
     for raw in index(&ruw)? {
         let sleutels = map.join("sleutels");
         let keys = (sleutels.join("koppel.sleutel"), sleutels.join("verwijzing"));
         pseudonimiseer::run(delivery(&raw, &ruw, &keys.0, &keys.1, &leveringen)?)?;
     }
     Ok(leveringen)
+}
+
+/// Takes the incomes of some jongeren out of the raw files; what is beside them is no longer the truth.
+#[cfg(feature = "dienst")]
+fn without_work(ruw: &Path) -> Outcome {
+    for raw in index(ruw)?.iter().filter(|raw| raw.bron == "inkomen") {
+        let path = ruw.join(&raw.bestand);
+        let bytes = std::fs::read(&path).map_err(StoreFault::read(&path))?;
+        // The number comes first; the header ends in no digit.
+        let some = |line: &&[u8]| line.split(|byte| *byte == b';').next().is_some_and(|number| number.ends_with(b"3"));
+        let rest: Vec<u8> =
+            bytes.split_inclusive(|byte| *byte == b'\n').filter(|line| !some(line)).flatten().copied().collect();
+        std::fs::write(&path, rest).map_err(StoreFault::write(&path))?;
+    }
+    let truth = ruw.join("waarheid.csv");
+    Ok(std::fs::remove_file(&truth).map_err(StoreFault::write(&truth))?)
 }
 
 /// Every step of one month, in the order in which people do them.

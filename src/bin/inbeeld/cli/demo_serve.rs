@@ -114,8 +114,10 @@ fn fill(app: &App, map: &Path, months: &[Datum]) -> Outcome {
     }
     let now = months.last().copied();
     for month in months {
-        let leveringen =
-            if Some(*month) == now { map.join("leveringen") } else { quietly(|| demo::earlier(map, *month))? };
+        let leveringen = match Some(*month) == now {
+            true => map.join("leveringen"),
+            false => quietly(|| demo::earlier(map, *month, Some(month) == months.first()))?,
+        };
         deliver(app, &leveringen, (Some(*month) == now).then_some(LATE))?;
         if Some(*month) != now {
             TEXTS.iter().try_for_each(|text| released(app, text, *month))?;

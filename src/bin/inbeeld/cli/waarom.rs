@@ -89,8 +89,8 @@ pub(crate) fn run(args: &Waarom) -> Outcome {
             (_, true) => Vorm::Json,
             _ => Vorm::Tekst,
         };
-        let vraag = Vraag { koppeling, verwijzing: args.verwijzing, rol: args.voor, vorm };
-        run::waarom(&vraag, signed, || RegisterFile::open(register)).map_err(told)?
+        let vraag = Vraag { koppeling, verwijzing: args.verwijzing, rol: args.voor, gemeente: None, vorm };
+        run::waarom(vraag, signed, || RegisterFile::open(register)).map_err(told)?
     };
     for file in antwoord.files() {
         match &args.uit {

@@ -49,7 +49,7 @@ use utoipa::openapi::{ContentBuilder, Ref, RefOr, ResponseBuilder};
         deliveries::deliver, deliveries::list,
         runs::list, runs::ask, runs::show, runs::follow, runs::cancel, runs::look, runs::release, runs::refuse,
         releases::list, releases::show, releases::fetch,
-        lists::list, lists::fetch, lists::confirm,
+        lists::list, lists::fetch, lists::confirm, lists::why,
         processings::search,
         audit::list, audit::verify
     ),

@@ -1,4 +1,5 @@
-//! What has passed its term goes: leveringen, lists, and the service's copy of share B.
+//! What has passed its term goes: leveringen, lists, lines of the Logboek Dataverwerkingen, and the service's copy of
+//! share B.
 //!
 //! A month may stay until the last text that can use it can release nothing more ([`keep_until`]). Then it is
 //! marked in the database, so that nothing of it comes in or opens; its leveringen go; and the register gets
@@ -16,7 +17,7 @@ use inbeeld::fault::Explain;
 use inbeeld::receive::Shelf;
 use inbeeld::register::{Destruction, Houder, RegisterFault, confirm_destruction, enter_destruction};
 use inbeeld::store::db::{Database, PeriodRecord, Staat};
-use inbeeld::store::{DiskShelf, RegisterFile, StoreFault, TextShelf};
+use inbeeld::store::{DiskShelf, LogStore, RegisterFile, StoreFault, TextShelf};
 use inbeeld::terms::{Datum, Maand, Moment};
 use std::collections::BTreeSet;
 use std::io::{ErrorKind, Write};
@@ -61,10 +62,19 @@ fn last_day(texts: &[Policy], month: Maand, record: Option<&PeriodRecord>) -> Op
 /// Does an act of which the audit log tells.
 pub(crate) type Acts<'a> = dyn Fn(Act, &str, &mut dyn FnMut() -> Result<(), Problem>) -> Result<(), Problem> + 'a;
 
+/// What was cleared away, beside lists.
+pub(crate) struct Swept {
+    /// Months that were destroyed.
+    pub(crate) months: Vec<Maand>,
+    /// The day before which lines of the Logboek Dataverwerkingen went, where there were any.
+    pub(crate) logboek: Option<Datum>,
+}
+
 impl Holdings<'_> {
-    /// Clears away everything whose term has passed; gives the months that were destroyed.
-    pub(crate) fn sweep(&self, acts: &Acts<'_>) -> Result<Vec<Maand>, Problem> {
+    /// Clears away everything whose term has passed.
+    pub(crate) fn sweep(&self, acts: &Acts<'_>) -> Result<Swept, Problem> {
         jobs::remove_lists(self)?;
+        let logboek = self.sweep_logboek(acts)?;
         let texts = self.texts()?;
         let (begun, known) = (self.database.periods()?, self.database.destructions()?);
         let on_shelf = self.on_shelf()?;
@@ -90,7 +100,24 @@ impl Holdings<'_> {
         if !gone.is_empty() {
             self.database.checkpoint()?;
         }
-        Ok(gone)
+        Ok(Swept { months: gone, logboek })
+    }
+
+    /// Removes the lines of the Logboek Dataverwerkingen whose term has passed; gives the day before which.
+    fn sweep_logboek(&self, acts: &Acts<'_>) -> Result<Option<Datum>, Problem> {
+        let place = &self.config.plaatsen.logboek;
+        if !place.exists() {
+            return Ok(None);
+        }
+        let before = self.day.0.minus_days(self.config.logboek_dagen);
+        let log = LogStore::open(place).map_err(StoreFault::read(place))?;
+        if !log.has_before(before).map_err(StoreFault::read(place))? {
+            return Ok(None);
+        }
+        acts(Act::ExpireLogbook, &format!("voor {before}"), &mut || {
+            Ok(log.expire(before).map_err(StoreFault::write(place))?)
+        })?;
+        Ok(Some(before))
     }
 
     /// Until when a month may be kept.
@@ -234,31 +261,45 @@ fn erase(path: &Path) -> Result<(), StoreFault> {
 pub(crate) fn start(app: &Arc<App>) -> std::io::Result<JoinHandle<()>> {
     let app = Arc::clone(app);
     std::thread::Builder::new().name("bewaren".to_owned()).spawn(move || {
-        let mut swept = None;
-        while !app.stopping() {
-            let mut done = Ok(());
-            if swept != Some(app.today()) {
-                done = sweep(&app).map(|_| swept = Some(app.today()));
-            }
-            if let Err(problem) = done.and_then(|()| forget(&app)) {
-                tracing::error!(code = problem.code(), "wat verlopen is, is nog niet opgeruimd");
-                app.rest(LOOK_AGAIN * 30);
-            }
-            app.rest(LOOK_AGAIN);
-        }
+        let today = || (!app.stopping()).then(|| app.today());
+        watch(today, || sweep(&app), || forget(&app), |time| app.rest(time));
     })
 }
 
+/// Sweeps on every new day, and again where that failed; forgets every time. Until there is no day any more.
+fn watch(
+    today: impl Fn() -> Option<Datum>,
+    sweep: impl Fn() -> Result<(), Problem>,
+    forget: impl Fn() -> Result<(), Problem>,
+    rest: impl Fn(Duration),
+) {
+    let mut swept = None;
+    while let Some(day) = today() {
+        let mut done = Ok(());
+        if swept != Some(day) {
+            done = sweep().map(|()| swept = Some(day));
+        }
+        if let Err(problem) = done.and_then(|()| forget()) {
+            tracing::error!(code = problem.code(), "wat verlopen is, is nog niet opgeruimd");
+            rest(LOOK_AGAIN * 30);
+        }
+        rest(LOOK_AGAIN);
+    }
+}
+
 /// Clears away what has passed its term.
-fn sweep(app: &App) -> Result<Vec<Maand>, Problem> {
+fn sweep(app: &App) -> Result<(), Problem> {
     let acts = |act: Act, object: &str, work: &mut dyn FnMut() -> Result<(), Problem>| {
         app.act(&Actor::Service, act, Some(object), |_| work())
     };
-    let gone = app.holdings().sweep(&acts)?;
-    for month in &gone {
+    let Swept { months, logboek } = app.holdings().sweep(&acts)?;
+    for month in months {
         tracing::info!(periode = %month, "de bewaartermijn is voorbij: vernietigd");
     }
-    Ok(gone)
+    if let Some(before) = logboek {
+        tracing::info!(voor = %before, "regels van het Logboek Dataverwerkingen zijn verwijderd: hun termijn is voorbij");
+    }
+    Ok(())
 }
 
 /// Forgets what the service has in memory of months that were destroyed, and confirms that.
@@ -288,4 +329,40 @@ fn forget_runs(app: &App) -> Result<(), Problem> {
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::cell::{Cell, RefCell};
+
+    /// Days as they pass while a service runs: each is swept once, whenever it begins, and again until that went well.
+    #[test]
+    fn every_day_is_swept_while_the_service_runs_and_again_where_that_failed() {
+        let day = |text: &str| Datum::parse(text.as_bytes()).unwrap();
+        let days = ["2026-11-27", "2026-11-27", "2026-11-28", "2026-11-28", "2026-11-28", "2026-11-28", "2027-01-01"];
+        let (at, swept, forgotten, waited) =
+            (Cell::new(0), RefCell::new(Vec::new()), Cell::new(0), Cell::new(Duration::ZERO));
+        let now = || days.get(at.get() - 1).copied().unwrap_or_default();
+        watch(
+            || {
+                at.set(at.get() + 1);
+                days.get(at.get() - 1).map(|text| day(text))
+            },
+            || {
+                swept.borrow_mut().push(now());
+                // The first two times of this day the register is held.
+                let tries = swept.borrow().iter().filter(|day| **day == "2026-11-28").count();
+                if now() == "2026-11-28" && tries < 3 { Err(Problem::internal()) } else { Ok(()) }
+            },
+            || {
+                forgotten.set(forgotten.get() + 1);
+                Ok(())
+            },
+            |time| waited.set(waited.get() + time),
+        );
+        assert_eq!(*swept.borrow(), ["2026-11-27", "2026-11-28", "2026-11-28", "2026-11-28", "2027-01-01"]);
+        // What goes beside the service is looked at every time that the sweep did not fail.
+        assert_eq!((forgotten.get(), waited.get()), (5, LOOK_AGAIN * (7 + 2 * 30)));
+    }
 }

@@ -77,6 +77,8 @@ pub(crate) const KB: usize = 1024;
 pub(crate) const CALM: Rate = Rate { burst: 120, per_minute: 600 };
 /// For what changes something.
 pub(crate) const WRITE: Rate = Rate { burst: 30, per_minute: 60 };
+/// For what takes the machine long.
+pub(crate) const LONG: Rate = Rate { burst: 10, per_minute: 10 };
 /// For who can still be anybody: enough for an office behind one address on Monday morning.
 pub(crate) const DOOR: Rate = Rate { burst: 30, per_minute: 30 };
 /// For machines that look whether we are there.
@@ -144,6 +146,7 @@ pub(crate) static ROUTES: &[Route] = {
         route!(GET "/v1/lijsten", Roles(&[Coordinator, Vrijgever, PrivacyOfficer, Gemeente]), Nothing, Gives::Json, CALM, lists::list),
         route!(GET "/v1/lijsten/{nr}/bestand", Roles(&[Gemeente]), Nothing, Gives::File, CALM, lists::fetch),
         route!(POST "/v1/lijsten/{nr}/_bevestig", Roles(&[Gemeente]), MayJson(KB), Gives::Json, WRITE, lists::confirm),
+        route!(POST "/v1/lijsten/{nr}/_waarom", Roles(&[Gemeente]), Json(KB), Gives::Json, LONG, lists::why),
         route!(POST "/v1/dataverwerkingen/_zoek", Roles(&[PrivacyOfficer]), Json(4 * KB), Gives::Json, WRITE, processings::search),
         route!(GET "/v1/auditlogboek", Roles(&[PrivacyOfficer]), Nothing, Gives::Json, CALM, audit::list),
         route!(POST "/v1/auditlogboek/_verifieer", Roles(&[PrivacyOfficer, Beheerder]), MayJson(KB), Gives::Json, WRITE, audit::verify),

@@ -3,6 +3,7 @@
 use super::status::months;
 use super::{Desk, Place};
 use crate::output::{Failure, Outcome, say};
+use crate::web::Swept;
 use clap::Args;
 use inbeeld::audit::Act;
 use inbeeld::fault::Exit;
@@ -32,7 +33,10 @@ pub(super) fn sweep(place: &Place) -> Outcome {
     let desk = Desk::open(place)?;
     let holdings = desk.holdings();
     let swept = desk.act(Act::Sweep, None, || holdings.sweep(&|act, object, work| desk.step(act, object, work)));
-    let gone = swept?.map_err(|problem| problem.failure())?;
+    let Swept { months: gone, logboek } = swept?.map_err(|problem| problem.failure())?;
+    if let Some(before) = logboek {
+        say(&format!("verwijderd: regels van het Logboek Dataverwerkingen van vóór {before}\n"));
+    }
     for month in &gone {
         say(&format!("vernietigd: {month}\n"));
     }

@@ -3,22 +3,26 @@
 use super::releases;
 use crate::web::app::{App, blocking};
 use crate::web::call::{Answer, Call};
-use crate::web::jobs;
+use crate::web::jobs::{self, Question};
 use crate::web::problem::Problem;
 use crate::web::respond;
 use axum::http::StatusCode;
 use inbeeld::access::Session;
 use inbeeld::audit::Act;
-use inbeeld::store::db::ListRecord;
-use inbeeld::terms::AccountRol;
-use serde::Serialize;
+use inbeeld::pseudonym::Verwijzing;
+use inbeeld::release::Vorm;
+use inbeeld::store::db::{ListRecord, ListSoort};
+use inbeeld::terms::{AccountRol, Invalid};
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-/// Een contactlijst; wat erop staat, weet alleen de ontvanger.
+/// Een contactlijst, of de vervallen verwijzingen die erbij horen; wat erop staat, weet alleen de ontvanger.
 #[derive(Serialize, ToSchema)]
 #[schema(as = Lijst)]
 pub(crate) struct Shown {
     pub(crate) nr: u64,
+    /// contactlijst: wie te benaderen; vervallen: welke verwijzingen van de vorige lijst niet meer gelden.
+    pub(crate) soort: Soort,
     /// Haar naam in de doelbinding.
     pub(crate) naam: String,
     /// Code van de ontvanger.
@@ -44,11 +48,20 @@ pub(crate) struct Shown {
     pub(crate) bevestigd_op: Option<String>,
 }
 
+/// Wat een lijst zegt.
+#[derive(Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = LijstSoort)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Soort {
+    Contactlijst,
+    Vervallen,
+}
+
 /// De lijsten.
 #[derive(Serialize, ToSchema)]
 #[schema(as = Lijsten)]
 pub(crate) struct All {
-    /// Nieuwste eerst; een gemeente ziet de hare.
+    /// Nieuwste eerst, en bij elke contactlijst de vervallen verwijzingen; een gemeente ziet de hare.
     lijsten: Vec<Shown>,
 }
 
@@ -61,10 +74,63 @@ pub(crate) struct Confirmed {
     pub(crate) audit_kop: String,
 }
 
+/// Over wie de vraag gaat.
+#[derive(ToSchema)]
+#[schema(as = WaaromVraag)]
+#[expect(dead_code, reason = "describes what is read field by field")]
+pub(crate) struct Asking {
+    /// De verwijzing van de jongere, zoals zij op deze lijst staat.
+    #[schema(min_length = 139, max_length = 139)]
+    verwijzing: String,
+}
+
+/// Waarom een jongere op een lijst van uw gemeente staat: wat die lijst mag zeggen.
+#[derive(Deserialize, Serialize, ToSchema)]
+#[schema(as = Waarom)]
+pub(crate) struct Why {
+    /// Elke uitgeleverde lijst van deze tekst en peildatum waarop de jongere staat.
+    lijsten: Vec<WhyList>,
+}
+
+/// Een lijst waarop de jongere staat.
+#[derive(Deserialize, Serialize, ToSchema)]
+#[schema(as = WaaromLijst)]
+struct WhyList {
+    /// Haar naam in de doelbinding.
+    naam: String,
+    /// Alleen als de lijst zelf de klasse noemt.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    klasse: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    reden: Option<String>,
+    /// De reden in woorden.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    reden_woorden: Option<String>,
+}
+
+/// An answer as the library lays it out.
+#[derive(Deserialize)]
+struct Laid {
+    antwoord: Why,
+}
+
+/// Het antwoord op een vraag.
+#[derive(Serialize, ToSchema)]
+#[schema(as = WaaromAntwoord)]
+pub(crate) struct Answered {
+    antwoord: Why,
+    /// Kop van het auditlogboek, om elders te bewaren.
+    audit_kop: String,
+}
+
 fn of(app: &App, list: ListRecord) -> Shown {
     Shown {
         beschikbaar: available(app, &list),
         nr: list.nr,
+        soort: match list.soort {
+            ListSoort::Contactlijst => Soort::Contactlijst,
+            ListSoort::Vervallen => Soort::Vervallen,
+        },
         naam: list.naam,
         gemeente: list.gemeente.to_string(),
         bestand: file_name(&list.bestand).to_owned(),
@@ -163,6 +229,43 @@ pub(crate) async fn confirmed(call: &Call) -> Result<Confirmed, Problem> {
         })?;
         let lijst = of(app, app.database.list(nr)?);
         Ok(Confirmed { lijst, audit_kop: app.audit_head().to_string() })
+    })
+    .await
+}
+
+/// Vraagt waarom een jongere op een lijst van de eigen gemeente staat, als de tekst dat toestaat. Daarvoor wordt opnieuw
+/// gekoppeld. Elke vraag staat in het register en telt mee voor die dag, ook een zonder antwoord.
+#[utoipa::path(post, path = "/v1/lijsten/{nr}/_waarom", tag = "lijsten", request_body = Asking,
+    params(("nr" = u64, Path, description = "Haar nummer")),
+    responses((status = 200, description = "Het antwoord", body = Answered),
+        (status = 409, description = "Geen antwoord, of nu niet", body = Problem, content_type = "application/problem+json")))]
+pub(crate) async fn why(call: Call) -> Answer {
+    let (bytes, audit_kop) = asked(&call, Vorm::Json).await?;
+    let Laid { antwoord } = serde_json::from_slice(&bytes).map_err(|_| Problem::internal())?;
+    respond::json(StatusCode::OK, &Answered { antwoord, audit_kop })
+}
+
+/// The answer to a question about the list in the path, laid out, and the head of the audit log after it.
+pub(crate) async fn asked(call: &Call, vorm: Vorm) -> Result<(Vec<u8>, String), Problem> {
+    let mut fields = call.fields()?;
+    let form = |_| Invalid { expected: "een verwijzing zoals zij op de lijst staat" };
+    let verwijzing = fields.parsed("verwijzing", |text| Verwijzing::parse(text).map_err(form));
+    fields.finish()?;
+    // What is not there, was refused.
+    let verwijzing = verwijzing.ok_or_else(Problem::internal)?;
+    let (nr, actor, session) = (call.number()?, call.actor(), call.session()?.clone());
+    blocking(&call.app, move |app| {
+        let list = own(app, &session, nr)?;
+        let bytes = app.act(&actor, Act::AskWhy, Some(&nr.to_string()), |_| {
+            if list.soort == ListSoort::Vervallen {
+                let what = "hierop staan verwijzingen die niet meer gelden, en daarover is niets te vragen";
+                let remedy = "Stel de vraag bij de contactlijst van dezelfde peildatum.";
+                return Err(Problem::new(StatusCode::CONFLICT, "lijst-vervallen", what, remedy));
+            }
+            let run = app.database.run(list.koppeling)?;
+            jobs::why(app, &run.asked, Question { gemeente: list.gemeente, verwijzing, vorm })
+        })?;
+        Ok((bytes, app.audit_head().to_string()))
     })
     .await
 }

@@ -14,8 +14,14 @@ use inbeeld::terms::{Gemeente, Maand};
 use read::{Reader, Section};
 use std::collections::BTreeMap;
 use std::net::{IpAddr, SocketAddr};
+use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 
+/// Days that lines of the Logboek Dataverwerkingen are kept where nothing is said: longer than a month of leveringen
+/// can stay, and so long after that that somebody can still ask what was done with its data (AVG art. 15).
+const LOGBOEK_DAYS: u16 = 1095;
+/// Fewer, and lines would be gone while the leveringen that they tell of are still there.
+const LOGBOEK_RANGE: RangeInclusive<u16> = 365..=3650;
 const SCHEMA: &str = "inbeeld/dienst/v1";
 
 /// What the service was told.
@@ -39,6 +45,8 @@ pub(crate) struct Config {
     pub(crate) oidc: Option<Oidc>,
     /// The collector that gets the lines of the Logboek Dataverwerkingen as well.
     pub(crate) otlp: Option<Uri>,
+    /// Days that lines of the Logboek Dataverwerkingen are kept.
+    pub(crate) logboek_dagen: u32,
     /// Files and folders.
     pub(crate) plaatsen: Places,
     /// Which files hold the keys.
@@ -178,6 +186,7 @@ impl Config {
             "tls",
             "oidc",
             "otlp",
+            "logboek",
             "plaatsen",
             "sleutels",
             "perioden",
@@ -217,6 +226,10 @@ impl Config {
         let otlp = root.may_section("otlp").map(|otlp| {
             otlp.known(&["adres"]);
             otlp.parsed("adres", "https:// en het volledige adres, zoals https://otel.regio.nl/v1/traces", collector)
+        });
+        let logboek_dagen = root.may_section("logboek").and_then(|logboek| {
+            logboek.known(&["bewaartermijn_dagen"]);
+            logboek.may_count("bewaartermijn_dagen", LOGBOEK_RANGE)
         });
         let plaatsen = root.section("plaatsen").and_then(|section| Places::read(&section));
         let sleutels = root.section("sleutels").and_then(|section| KeyPlaces::read(&section, root));
@@ -271,6 +284,7 @@ impl Config {
                 None => None,
                 Some(otlp) => Some(otlp?),
             },
+            logboek_dagen: logboek_dagen.unwrap_or(LOGBOEK_DAYS).into(),
             plaatsen: plaatsen?,
             sleutels: sleutels?,
             contactgemeente,
@@ -385,6 +399,7 @@ logboek = "l.sleutel"
     fn paths_are_taken_from_the_folder_of_the_file() {
         let config = Config::parse(GOOD, Path::new("/etc/inbeeld")).unwrap();
         assert_eq!(config.plaatsen.database(), Path::new("/etc/inbeeld/gegevens/inbeeld.db"));
+        assert_eq!(config.logboek_dagen, 1095);
         assert!(config.tls.is_none() && !config.demo && config.proxies.is_empty());
     }
 
@@ -440,6 +455,18 @@ logboek = "l.sleutel"
         assert_eq!(keys(&good.replace("coordinator", "baas")), ["oidc.rollen.kop"]);
         assert_eq!(keys(&good.replace("kop = \"coordinator\"\n", "")), ["oidc.rollen"]);
         assert_eq!(keys(&good.replace("https://login", "http://login")), ["oidc.uitgever"]);
+    }
+
+    #[test]
+    fn lines_of_the_logboek_stay_a_year_at_least_and_never_for_ever() {
+        let with = |line: &str| format!("{GOOD}[logboek]\n{line}\n");
+        let config = Config::parse(&with("bewaartermijn_dagen = 400"), Path::new("/etc/inbeeld")).unwrap();
+        assert_eq!(config.logboek_dagen, 400);
+        for wrong in ["364", "3651", "0", "-1", "\"400\"", "400.5"] {
+            let found = faults(&with(&format!("bewaartermijn_dagen = {wrong}")));
+            assert_eq!(found, [(19, "logboek.bewaartermijn_dagen".to_owned())], "{wrong}");
+        }
+        assert_eq!(faults(&with("dagen = 400")), [(19, "logboek.dagen".to_owned())]);
     }
 
     #[test]

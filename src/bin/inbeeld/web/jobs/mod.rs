@@ -4,12 +4,14 @@
 //! The database holds how far each is; what it would release is held here alone, and a service that
 //! stops forgets it. [`release`] decides, and mends after a stop in the middle.
 
+mod ask;
 mod explain;
 mod meter;
 mod release;
 mod run;
 mod trial;
 
+pub(crate) use ask::{Question, why};
 pub(crate) use explain::Explained;
 pub(crate) use meter::{Meter, Reading};
 pub(crate) use release::{
@@ -20,12 +22,13 @@ pub(crate) use trial::{Trial, Tryable, tried};
 
 use super::app::App;
 use super::problem::Problem;
+use axum::http::StatusCode;
 use inbeeld::engine::Embedded;
 use inbeeld::run::Prepared;
 use inbeeld::store::db::{DbFault, RunRecord, Staat};
 use std::collections::BTreeMap;
 use std::io;
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, TryLockError};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
@@ -42,19 +45,21 @@ pub(crate) struct Jobs {
     engine: Embedded,
     state: Mutex<State>,
     wake: Condvar,
-    /// Held by the one trial that runs.
-    trial: Mutex<()>,
+    /// Held by whoever links, a koppeling, a question or a trial: each holds the whole doelgroep in memory.
+    turn: Mutex<()>,
 }
 
 #[derive(Default)]
 struct State {
     running: Option<(u64, Arc<Meter>)>,
+    /// Of a question or a trial that links now.
+    aside: Option<Arc<Meter>>,
     prepared: BTreeMap<u64, Slot>,
 }
 
 impl Jobs {
     pub(crate) fn new(engine: Embedded) -> Self {
-        Self { engine, state: Mutex::default(), wake: Condvar::new(), trial: Mutex::default() }
+        Self { engine, state: Mutex::default(), wake: Condvar::new(), turn: Mutex::default() }
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -73,11 +78,6 @@ impl Jobs {
         (*running == nr).then(|| meter.read())
     }
 
-    /// Whether a koppeling runs now.
-    fn running(&self) -> bool {
-        self.state().running.is_some()
-    }
-
     /// What waits of a koppeling.
     fn slot(&self, nr: u64) -> Option<Slot> {
         self.state().prepared.get(&nr).cloned()
@@ -88,9 +88,13 @@ impl Jobs {
         self.state().prepared.remove(&nr);
     }
 
-    /// Breaks off the koppeling that runs, when it is this one or none is named.
+    /// Breaks off the koppeling that runs, when it is this one or none is named; then what links beside the row as well.
     pub(crate) fn break_off(&self, nr: Option<u64>) {
-        if let Some((running, meter)) = &self.state().running
+        let state = self.state();
+        if let Some(meter) = state.aside.as_ref().filter(|_| nr.is_none()) {
+            meter.cancel();
+        }
+        if let Some((running, meter)) = &state.running
             && nr.is_none_or(|nr| nr == *running)
         {
             meter.cancel();
@@ -115,6 +119,28 @@ pub(crate) fn start(app: &Arc<App>) -> io::Result<JoinHandle<()>> {
     })
 }
 
+/// Links for somebody who waits for the answer. Refused while something else is linked: a koppeling can take long.
+fn aside<T>(app: &App, work: impl FnOnce(&Meter) -> Result<T, Problem>) -> Result<T, Problem> {
+    let _turn = match app.jobs.turn.try_lock() {
+        Ok(turn) => turn,
+        Err(TryLockError::Poisoned(turn)) => turn.into_inner(),
+        Err(TryLockError::WouldBlock) => {
+            let remedy = "Probeer het over een paar minuten opnieuw.";
+            let what = "er wordt nu gekoppeld, en hiervoor moet dat ook: het gaat één tegelijk";
+            return Err(Problem::new(StatusCode::CONFLICT, "koppeling-bezig", what, remedy));
+        }
+    };
+    let meter = Arc::new(Meter::default());
+    app.jobs.state().aside = Some(Arc::clone(&meter));
+    // Stopped before it was known to link.
+    if app.stopping() {
+        meter.cancel();
+    }
+    let done = work(&meter);
+    app.jobs.state().aside = None;
+    done
+}
+
 fn sleep(app: &App) {
     let state = app.jobs.state();
     // Asked for in between, it is found the next time round.
@@ -130,7 +156,10 @@ fn one(app: &App, record: &RunRecord) {
     if app.stopping() || app.database.run(nr).is_ok_and(|now| now.staat != Staat::Bezig) {
         meter.cancel();
     }
-    let ran = run::run(app, record, &meter);
+    let ran = {
+        let _turn = app.jobs.turn.lock().unwrap_or_else(PoisonError::into_inner);
+        run::run(app, record, &meter)
+    };
     let noted = match ran {
         Ok(prepared) => {
             app.jobs.state().prepared.insert(nr, Arc::new(Mutex::new(Some(prepared))));

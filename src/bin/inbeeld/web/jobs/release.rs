@@ -9,9 +9,10 @@ use crate::web::problem::Problem;
 use crate::web::retention::Holdings;
 use inbeeld::doelbinding::Policy;
 use inbeeld::fault::Explain;
-use inbeeld::register::{Past, Soort};
+use inbeeld::register::{Past, PastList, Soort};
+use inbeeld::release::{list_file, withdrawn_file};
 use inbeeld::run::{Leave, Prepared, RunFault};
-use inbeeld::store::db::{Asked, DbFault, NewList, RunRecord, Staat};
+use inbeeld::store::db::{Asked, DbFault, ListSoort, NewList, RunRecord, Staat};
 use inbeeld::store::{self, OutFolder, RegisterFile, StoreFault, TextShelf};
 use inbeeld::terms::{Peildatum, Sha256Hash};
 use sha2::{Digest, Sha256};
@@ -143,15 +144,18 @@ pub(crate) fn let_out(app: &App, nr: u64, by: &str) -> Result<u64, Problem> {
     Ok(vrijgave)
 }
 
-/// The lists of a release, as the register names them.
+/// The lists of a release, as the register names them, each with the one beside it of what is no longer on it.
 fn lists(past: &Past, tot: inbeeld::terms::Datum) -> Vec<NewList> {
-    let list = |list: &inbeeld::register::PastList| NewList {
-        naam: list.naam.clone(),
-        gemeente: list.gemeente.clone(),
-        bestand: format!("lijsten/{}-{}.csv.age", list.naam, list.gemeente),
-        tot,
+    let released = |bestand: &String| past.entry.bestanden.iter().any(|file| file.naam == *bestand);
+    let both = |list: &PastList| {
+        let PastList { naam, gemeente, .. } = list.clone();
+        let withdrawn = Some(withdrawn_file(&naam, &gemeente)).filter(released);
+        let files = [(ListSoort::Contactlijst, Some(list_file(&naam, &gemeente))), (ListSoort::Vervallen, withdrawn)];
+        files.into_iter().filter_map(move |(soort, bestand)| {
+            Some(NewList { soort, naam: naam.clone(), gemeente: gemeente.clone(), bestand: bestand?, tot })
+        })
     };
-    past.entry.lijsten.iter().map(list).collect()
+    past.entry.lijsten.iter().flat_map(both).collect()
 }
 
 /// Refuses a koppeling: what waits of it is forgotten.
@@ -228,9 +232,7 @@ fn clear(app: &App, nr: u64) -> Result<(), Problem> {
 pub(crate) fn remove_lists(holdings: &Holdings<'_>) -> Result<(), Problem> {
     for list in holdings.database.lists_to_remove(holdings.day.0)? {
         let path = holdings.config.plaatsen.vrijgaven.join(list.koppeling.to_string()).join(&list.bestand);
-        // What tells of who is no longer on it goes with it.
-        let withdrawn = path.with_file_name(format!("{}-{}-vervallen.csv.age", list.naam, list.gemeente));
-        gone(&path).and_then(|()| gone(&withdrawn)).map_err(|fault| {
+        gone(&path).map_err(|fault| {
             tracing::error!(code = fault.code(), "{fault}");
             Problem::from(fault)
         })?;

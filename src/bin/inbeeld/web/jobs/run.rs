@@ -57,11 +57,7 @@ fn work(app: &App, asked: &Asked, meter: &Meter) -> Result<Prepared, Ended> {
     let peildatum = Peildatum::new(asked.peildatum);
     let months = months(&signed, peildatum);
     let opened = open(app, &months).map_err(|problem| denied(&problem))?;
-    let shelves: Vec<(DiskShelf, &PeriodKey)> = opened
-        .iter()
-        .map(|(month, key)| Ok((DiskShelf::open(&places.leveringen, *month)?, key)))
-        .collect::<Result<_, std::io::Error>>()
-        .map_err(|fault| failed(&StoreFault::read(&places.leveringen)(fault)))?;
+    let shelves = shelves(app, &opened).map_err(|fault| failed(&fault))?;
     let periods: Vec<Period<'_>> = shelves.iter().map(|(shelf, key)| Period { shelf, key }).collect();
     let stored = Stored::open(&periods).map_err(|fault| failed(&fault))?;
     let recipients = store::read_recipients(&places.ontvangers).map_err(|fault| failed(&fault))?;
@@ -95,8 +91,8 @@ pub(crate) fn signed(app: &App, asked: &Asked) -> Result<Signed, Problem> {
 }
 
 /// The months of which leveringen can serve.
-pub(crate) fn months(signed: &Signed, peildatum: Peildatum) -> BTreeSet<Maand> {
-    BTreeSet::from([peildatum.maand(), signed.policy().inkomen_maand(peildatum)])
+pub(crate) fn months(policy: &Policy, peildatum: Peildatum) -> BTreeSet<Maand> {
+    BTreeSet::from([peildatum.maand(), policy.inkomen_maand(peildatum)])
 }
 
 /// The keys of months, all of them or none.
@@ -106,9 +102,19 @@ pub(crate) fn open(app: &App, months: &BTreeSet<Maand>) -> Result<Vec<(Maand, Pe
     months.iter().map(open).collect()
 }
 
+/// Where the leveringen of months lie, each with its key.
+pub(super) fn shelves<'k>(
+    app: &App,
+    opened: &'k [(Maand, PeriodKey)],
+) -> Result<Vec<(DiskShelf, &'k PeriodKey)>, StoreFault> {
+    let place = &app.config.plaatsen.leveringen;
+    let shelf = |(month, key): &'k (Maand, PeriodKey)| Ok((DiskShelf::open(place, *month)?, key));
+    opened.iter().map(shelf).collect::<Result<_, std::io::Error>>().map_err(StoreFault::read(place))
+}
+
 /// What the Logboek Dataverwerkingen calls a koppeling under this version of a text: the address at which
 /// it can be read, or a name where the service has no address of its own.
-fn activity(app: &App, asked: &Asked) -> Result<Activity, inbeeld::logbook::ActivityFault> {
+pub(super) fn activity(app: &App, asked: &Asked) -> Result<Activity, inbeeld::logbook::ActivityFault> {
     let Asked { doelbinding: id, versie, .. } = asked;
     let uri = match app.config.adres.as_deref().filter(|address| address.starts_with("https://")) {
         Some(address) => format!("{address}/v1/doelbindingen/{id}/versies/{versie}"),

@@ -3,25 +3,21 @@
 //! On what was received it is as the command line's `doelbinding proef`: one trusted signature, and the
 //! register knows it before anybody sees it. On invented jongeren neither is needed.
 
-use super::Meter;
-use super::run::open;
+use super::{Meter, aside};
+use super::run::{SUBJECT, months, open, shelves};
 use crate::cli::proef;
 use crate::web::api::texts::refused;
 use crate::web::app::App;
 use crate::web::problem::Problem;
-use axum::http::StatusCode;
 use inbeeld::disclosure::Recipients;
 use inbeeld::doelbinding::{Policy, SignedFault, Triable};
 use inbeeld::ingest::Folder;
 use inbeeld::logbook::Activity;
-use inbeeld::pseudonym::PeriodKey;
-use inbeeld::receive::{Period, ReceiveFault, Stored};
+use inbeeld::receive::{Period, Stored};
 use inbeeld::run::{self, Koppeling, Logboek, RunFault, Tried, Workplace};
-use inbeeld::store::{self, DiskFolder, DiskShelf, LogStore, RegisterFile, StoreFault};
+use inbeeld::store::{self, DiskFolder, LogStore, RegisterFile, StoreFault};
 use inbeeld::terms::{Datum, Peildatum};
-use std::collections::BTreeSet;
 use std::path::Path;
-use std::sync::TryLockError;
 
 /// Jongeren of an invented region.
 const JONGEREN: u32 = 2000;
@@ -55,40 +51,28 @@ pub(crate) struct Seen {
     pub(crate) beside: Option<Tried>,
 }
 
-/// Tries a text, one at a time and not while a koppeling runs: both take all cores and the same log.
+/// Tries a text.
 pub(crate) fn tried(app: &App, trial: &Trial) -> Result<Seen, Problem> {
-    let busy = || {
-        let remedy = "Wacht tot zij klaar is en probeer het opnieuw.";
-        Problem::new(StatusCode::CONFLICT, "proef-bezig", "er loopt al een koppeling of een andere proef", remedy)
-    };
-    let _one = match app.jobs.trial.try_lock() {
-        Ok(held) => held,
-        Err(TryLockError::Poisoned(held)) => held.into_inner(),
-        Err(TryLockError::WouldBlock) => return Err(busy()),
-    };
-    if app.jobs.running() {
-        return Err(busy());
-    }
-    let mut seen = if trial.invented { on_invented(app, trial)? } else { on_received(app, trial)? };
-    let now = seen.pop().ok_or_else(Problem::internal)?;
-    Ok(Seen { now, beside: seen.pop() })
+    aside(app, |meter| {
+        let mut seen = if trial.invented { on_invented(app, trial, meter)? } else { on_received(app, trial, meter)? };
+        let now = seen.pop().ok_or_else(Problem::internal)?;
+        Ok(Seen { now, beside: seen.pop() })
+    })
 }
 
 /// On the leveringen of the service. Whether every text may be tried is known before the first is.
-fn on_received(app: &App, trial: &Trial) -> Result<Vec<Tried>, Problem> {
+fn on_received(app: &App, trial: &Trial, meter: &Meter) -> Result<Vec<Tried>, Problem> {
     let trusted = store::read_trusted(&app.config.plaatsen.vertrouwd)?;
     let read = |one: &Tryable| Triable::read(&one.text, &one.signatures, &trusted, app.today()).map_err(refused);
     let triable: Vec<Triable> = trial.texts().map(read).collect::<Result<_, _>>()?;
-    triable.into_iter().map(|triable| one_received(app, trial.peildatum, triable)).collect()
+    triable.into_iter().map(|triable| one_received(app, trial.peildatum, triable, meter)).collect()
 }
 
-fn one_received(app: &App, peildatum: Datum, triable: Triable) -> Result<Tried, Problem> {
+fn one_received(app: &App, peildatum: Datum, triable: Triable, meter: &Meter) -> Result<Tried, Problem> {
     let places = &app.config.plaatsen;
-    let (policy, day) = (triable.policy(), Peildatum::new(peildatum));
-    let opened = open(app, &BTreeSet::from([day.maand(), policy.inkomen_maand(day)]))?;
-    let shelf = |month| DiskShelf::open(&places.leveringen, month).map_err(ReceiveFault::Storage);
-    let shelves: Vec<(DiskShelf, &PeriodKey)> =
-        opened.iter().map(|(month, key)| Ok((shelf(*month)?, key))).collect::<Result<_, ReceiveFault>>()?;
+    let policy = triable.policy();
+    let opened = open(app, &months(policy, Peildatum::new(peildatum)))?;
+    let shelves = shelves(app, &opened)?;
     let periods: Vec<Period<'_>> = shelves.iter().map(|(shelf, key)| Period { shelf, key }).collect();
     let stored = Stored::open(&periods)?;
     let recipients = store::read_recipients(&places.ontvangers)?;
@@ -96,20 +80,20 @@ fn one_received(app: &App, peildatum: Datum, triable: Triable) -> Result<Tried, 
     let log = LogStore::open(&places.logboek).map_err(storage)?;
     let mut sink = log.writer(app.today()).map_err(storage)?;
     // A text that is tried need not be on the shelf: its address would lead nowhere.
-    let activity = Activity::new(&format!("urn:inbeeld:proef:{}:{}", policy.id, policy.versie), super::run::SUBJECT);
+    let activity = Activity::new(&format!("urn:inbeeld:proef:{}:{}", policy.id, policy.versie), SUBJECT);
     let activity = activity.map_err(|fault| Problem::denied(&fault))?;
     let bench = Bench {
         folder: &stored,
         recipients: &recipients,
         logboek: Some(Logboek { activity: &activity, sink: &mut sink }),
-        meter: &Meter::default(),
+        meter,
         register: &places.register,
     };
     link(app, peildatum, triable, bench)
 }
 
 /// On a region that does not exist: its own key signs the texts, and its own register forgets them.
-fn on_invented(app: &App, trial: &Trial) -> Result<Vec<Tried>, Problem> {
+fn on_invented(app: &App, trial: &Trial, meter: &Meter) -> Result<Vec<Tried>, Problem> {
     let read = |one: &Tryable| Ok((Policy::parse(&one.text).map_err(SignedFault::Text)?, one.text.clone()));
     let texts: Vec<(Policy, Vec<u8>)> = trial.texts().map(read).collect::<Result<_, SignedFault>>().map_err(refused)?;
     let temp = tempfile::Builder::new().prefix("inbeeld-proef-").tempdir();
@@ -126,7 +110,7 @@ fn on_invented(app: &App, trial: &Trial) -> Result<Vec<Tried>, Problem> {
             folder: &DiskFolder::new(&place.leveringen),
             recipients: &store::read_recipients(&copy.with_file_name("ontvangers"))?,
             logboek: None,
-            meter: &Meter::default(),
+            meter,
             register: &place.register,
         };
         link(app, trial.peildatum, triable, bench)

@@ -4,7 +4,7 @@ use super::{
     accounts, assets, begin, calendar, decisions, deliveries, door, keeping, lists, meter, month, oversight, periods,
     register, results, runs, sources, texts, trial,
 };
-use crate::web::routes::{Accepts, CALM, DOOR, Gives, KB, Route, WATCH, WRITE, Who, route};
+use crate::web::routes::{Accepts, CALM, DOOR, Gives, KB, LONG, Route, WATCH, WRITE, Who, route};
 use axum::http::Method;
 use inbeeld::terms::AccountRol::{Beheerder, Bronhouder, Coordinator, Gemeente, PrivacyOfficer, Vrijgever};
 
@@ -66,6 +66,7 @@ pub(crate) static PAGES: &[Route] = {
         look!("/vrijgaven/{nr}", READERS, results::show),
         look!("/lijsten", TEXTS, lists::show),
         form!("/lijsten/{nr}/bevestigen", Roles(&[Gemeente]), lists::confirm),
+        route!(POST "/lijsten/{nr}/waarom", Roles(&[Gemeente]), Form(4 * KB), Gives::Page, LONG, lists::why),
         look!("/doelbindingen", TEXTS, texts::list),
         route!(POST "/doelbindingen", FG, Files, Gives::Page, WRITE, texts::add),
         look!("/doelbindingen/proef", FG, trial::show),
