@@ -228,7 +228,7 @@ pub(crate) async fn planned(call: &Call) -> Result<Shown, Problem> {
 pub(crate) fn plan(app: &App, actor: &Actor, by: &str, asked: &Asked) -> Result<Shown, Problem> {
     let nr = app.act(actor, Act::AskRun, None, |object| {
         let signed = jobs::signed(app, asked)?;
-        jobs::open(app, &jobs::months(&signed, Peildatum::new(asked.peildatum)))?;
+        jobs::open(app, &jobs::months(signed.policy(), Peildatum::new(asked.peildatum)))?;
         let nr = app.database.plan_run(asked, by, app.now(), (jobs::last_folder(app)?, jobs::WAITING))?;
         *object = Some(format!("{nr} {} versie {} {}", asked.doelbinding, asked.versie, asked.peildatum));
         Ok::<_, Problem>(nr)

@@ -2,8 +2,8 @@
 //! the same answer as the command line's `waarom`. The register counts the questions of a day, and holds each before
 //! anybody hears an answer.
 
-use super::{Meter, aside};
 use super::run::{activity, months, open, shelves, signed};
+use super::{Meter, aside};
 use crate::web::app::App;
 use crate::web::problem::Problem;
 use axum::http::StatusCode;
@@ -36,7 +36,7 @@ fn answer(app: &App, asked: &Asked, question: Question, meter: &Meter) -> Result
     let (today, today_set) = app.day();
     let signed = signed(app, asked)?;
     let peildatum = Peildatum::new(asked.peildatum);
-    let opened = open(app, &months(&signed, peildatum))?;
+    let opened = open(app, &months(signed.policy(), peildatum))?;
     let shelves = shelves(app, &opened)?;
     let periods: Vec<Period<'_>> = shelves.iter().map(|(shelf, key)| Period { shelf, key }).collect();
     let stored = Stored::open(&periods).map_err(|fault| told(&fault))?;

@@ -5,7 +5,7 @@ use super::explain::{Ended, Explained};
 use crate::web::app::App;
 use crate::web::problem::Problem;
 use inbeeld::audit::{Act, Actor};
-use inbeeld::doelbinding::Signed;
+use inbeeld::doelbinding::{Policy, Signed};
 use inbeeld::fault::Explain;
 use inbeeld::logbook::Activity;
 use inbeeld::pseudonym::PeriodKey;
@@ -55,7 +55,7 @@ fn work(app: &App, asked: &Asked, meter: &Meter) -> Result<Prepared, Ended> {
     let (today, today_set) = app.day();
     let signed = signed(app, asked).map_err(|problem| denied(&problem))?;
     let peildatum = Peildatum::new(asked.peildatum);
-    let months = months(&signed, peildatum);
+    let months = months(signed.policy(), peildatum);
     let opened = open(app, &months).map_err(|problem| denied(&problem))?;
     let shelves = shelves(app, &opened).map_err(|fault| failed(&fault))?;
     let periods: Vec<Period<'_>> = shelves.iter().map(|(shelf, key)| Period { shelf, key }).collect();

@@ -3,8 +3,8 @@
 //! On what was received it is as the command line's `doelbinding proef`: one trusted signature, and the
 //! register knows it before anybody sees it. On invented jongeren neither is needed.
 
-use super::{Meter, aside};
 use super::run::{SUBJECT, months, open, shelves};
+use super::{Meter, aside};
 use crate::cli::proef;
 use crate::web::api::texts::refused;
 use crate::web::app::App;
