@@ -1,7 +1,7 @@
 //! Where partitions run: in this process, on threads of rayon.
 
 use crate::fault::{Exit, Explain};
-use crate::linking::{Drawn, Engine, Partition, Source};
+use crate::linking::{Engine, Partition, Source};
 
 /// Threads of this process.
 pub struct Embedded {
@@ -39,26 +39,16 @@ impl Embedded {
 }
 
 impl Engine for Embedded {
-    fn each(&self, sources: &[&dyn Source]) {
+    fn each(&self, source: &dyn Source) {
         self.pool.broadcast(|thread| {
-            let mut room = Partition::default();
-            while let Some(source) = draw(sources, thread.index(), &mut room) {
-                source.work(&room);
+            let mut room = <[Partition; 2]>::default();
+            loop {
+                let drawn = source.draw(thread.index(), &mut room);
+                if drawn == 0 {
+                    break;
+                }
+                room.iter().take(drawn).for_each(|partition| source.work(partition));
             }
         });
     }
-}
-
-/// Draws from the first source that is free, beginning with a thread's own, and waits for one only
-/// where none is.
-fn draw<'s>(sources: &[&'s dyn Source], own: usize, room: &mut Partition) -> Option<&'s dyn Source> {
-    let (before, from) = sources.split_at(own % sources.len().max(1));
-    for patient in [false, true] {
-        let mut in_turn = from.iter().chain(before);
-        let drawn = in_turn.find(|source| source.draw(room, patient) == Drawn::Partition);
-        if let Some(source) = drawn {
-            return Some(*source);
-        }
-    }
-    None
 }

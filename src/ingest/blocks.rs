@@ -5,9 +5,9 @@
 //! number of quotes stands before it, so the last line end at even parity is where a block may end.
 
 use super::rule::{Fault, Rule};
+use crate::pseudonym::Sum;
 use crate::terms::Sha256Hash;
 use memchr::{memchr, memchr2_iter, memrchr};
-use sha2::{Digest, Sha256};
 use std::io::{self, Read};
 use std::ops::Range;
 use zeroize::Zeroizing;
@@ -24,6 +24,8 @@ pub(crate) struct Block {
     buffer: Zeroizing<Vec<u8>>,
     /// Where in the buffer the records stand.
     records: Range<usize>,
+    /// What was read from the file and is not in its hash yet.
+    fresh: Range<usize>,
     first_line: u64,
 }
 
@@ -31,6 +33,10 @@ impl Block {
     /// The records with their line ends.
     pub(crate) fn bytes(&self) -> &[u8] {
         self.buffer.get(self.records.clone()).unwrap_or_default()
+    }
+
+    fn fresh(&self) -> &[u8] {
+        self.buffer.get(self.fresh.clone()).unwrap_or_default()
     }
 
     /// Line in the file at which the block begins, from 1.
@@ -73,7 +79,7 @@ pub(crate) struct Blocks<R> {
     source: R,
     /// Bytes read at a time: a small file in one go.
     block: usize,
-    hasher: Sha256,
+    hash: Sum,
     read: u64,
     /// Begin of the record that the last block had no end of.
     carry: Zeroizing<Vec<u8>>,
@@ -92,7 +98,7 @@ impl<R: Read> Blocks<R> {
         Self {
             source,
             block,
-            hasher: Sha256::new(),
+            hash: Sum::new(),
             read: 0,
             // Never grows: growing would leave an unwiped copy behind.
             carry: Zeroizing::new(Vec::with_capacity(block)),
@@ -105,7 +111,28 @@ impl<R: Read> Blocks<R> {
     /// Puts the next block into the room given; `false` at the end of the file or after a fault of the
     /// whole file.
     pub(crate) fn next_block(&mut self, block: &mut Block) -> io::Result<bool> {
-        block.records = 0..0;
+        let more = self.cut(block)?;
+        self.hash(block);
+        Ok(more)
+    }
+
+    /// Takes what a block read into the hash of the file, where that was not done yet.
+    pub(crate) fn hash(&mut self, block: &mut Block) {
+        self.hash.update(block.fresh());
+        block.fresh = 0..0;
+    }
+
+    /// The same of a block of each of two files, which costs little more than of one.
+    pub(crate) fn hash_both(one: (&mut Self, &mut Block), two: (&mut Self, &mut Block)) {
+        let ((one, block_one), (two, block_two)) = (one, two);
+        Sum::update_both((&mut one.hash, block_one.fresh()), (&mut two.hash, block_two.fresh()));
+        (block_one.fresh, block_two.fresh) = (0..0, 0..0);
+    }
+
+    /// As [`Blocks::next_block`], but what was read is not in the hash: that is to be done before anything else of
+    /// this file is read, except where there is no block.
+    pub(crate) fn cut(&mut self, block: &mut Block) -> io::Result<bool> {
+        (block.records, block.fresh) = (0..0, 0..0);
         if self.fault.is_some() {
             return Ok(false);
         }
@@ -119,13 +146,16 @@ impl<R: Read> Blocks<R> {
             room.copy_from_slice(&self.carry);
         }
         if !self.ended {
-            filled += self.fill(block.buffer.get_mut(filled..filled + self.block).unwrap_or_default())?;
+            let read = self.fill(block.buffer.get_mut(filled..filled + self.block).unwrap_or_default())?;
+            block.fresh = filled..filled + read;
+            filled += read;
         }
         let bytes = block.buffer.get(..filled).unwrap_or_default();
         let cut = if self.ended { Some(filled) } else { last_record_end(bytes) };
         let Some(cut) = cut else {
             // No record ends in a whole block: an unclosed quote, or no line ends at all.
             self.fault = Some(Fault { line: self.line, column: None, place: None, rule: Rule::TeLang });
+            self.hash(block);
             self.read_to_end(block)?;
             return Ok(false);
         };
@@ -151,21 +181,21 @@ impl<R: Read> Blocks<R> {
                 Err(fault) => return Err(fault),
             }
         }
-        self.hasher.update(room.get(..filled).unwrap_or_default());
         self.read += filled as u64;
         Ok(filled)
     }
 
     fn read_to_end(&mut self, block: &mut Block) -> io::Result<()> {
         while !self.ended {
-            self.fill(&mut block.buffer)?;
+            block.fresh = 0..self.fill(&mut block.buffer)?;
+            self.hash(block);
         }
         Ok(())
     }
 
     /// The file's hash and length, once no block is left, and the fault that stopped the cutting, if any.
     pub(crate) fn finish(self) -> (FileEnd, Option<Fault>) {
-        let sha256 = Sha256Hash(self.hasher.finalize().into());
+        let sha256 = Sha256Hash(self.hash.finish());
         (FileEnd { sha256, bytes: self.read }, self.fault)
     }
 }
@@ -245,6 +275,7 @@ impl<'a> Iterator for Records<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use sha2::{Digest, Sha256};
 
     /// A reader that gives a few bytes at a time, as a pipe may.
     struct Drip<'a>(&'a [u8]);
@@ -295,6 +326,26 @@ mod tests {
         assert_eq!(end.bytes, text.len() as u64);
         assert_eq!(end.sha256.0, <[u8; 32]>::from(Sha256::digest(&text)));
         assert!(fault.is_none());
+    }
+
+    /// Two files block by block, the one longer than the other.
+    #[test]
+    fn two_files_in_step_keep_their_own_hashes() {
+        let texts = [3 * BLOCK + 17, BLOCK + 5].map(|length| b"a;bc\n".repeat(length / 5));
+        let mut files = texts.each_ref().map(|text| Blocks::new(text.as_slice(), text.len() as u64));
+        let mut rooms = [Block::default(), Block::default()];
+        loop {
+            let ([one, two], [room_one, room_two]) = (&mut files, &mut rooms);
+            match [one.cut(room_one).unwrap(), two.cut(room_two).unwrap()] {
+                [true, true] => Blocks::hash_both((one, room_one), (two, room_two)),
+                [true, false] => one.hash(room_one),
+                [false, true] => two.hash(room_two),
+                [false, false] => break,
+            }
+        }
+        for (file, text) in files.into_iter().zip(&texts) {
+            assert_eq!(file.finish().0.sha256.0, <[u8; 32]>::from(Sha256::digest(text)));
+        }
     }
 
     #[test]

@@ -17,5 +17,5 @@ pub(crate) use dates::Dates;
 pub(crate) use doelgroep::{Doelgroep, Person};
 pub(crate) use evidence::{BrpFound, Evidence, Involved, Window};
 pub(crate) use known::By;
-pub(crate) use scan::{Drawn, Engine, OnRows, Partition, Source, ToRead, scan};
+pub(crate) use scan::{Engine, OnRows, Partition, Source, ToRead, scan};
 pub use scan::{Fase, Progress};

@@ -1,8 +1,8 @@
 //! Data files through an engine: blocks out, rows in, faults together.
 //!
 //! Whoever draws a block from a file also hashes it, in the file's order; whoever finds that somebody
-//! else is drawing from it goes to another file. So the hash of one file costs time only where nothing
-//! else is left to read.
+//! else is drawing from it goes to another file. Blocks of two files are drawn together where they can
+//! be: two hashes in step cost little more than one, which mostly waits for itself.
 
 use crate::ingest::{Block, Blocks, Checked, Folder, Found, Readable, Rows, Table};
 use crate::terms::Bron;
@@ -11,34 +11,28 @@ use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError, TryLockError};
 
 /// Room for a part of a file that can be worked on by itself, anywhere.
 #[derive(Default)]
-pub(crate) struct Partition(Block);
-
-/// What came of an attempt to draw a partition.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Drawn {
-    /// A partition is in the room given.
-    Partition,
-    /// Somebody else is drawing.
-    Busy,
-    /// There is nothing left.
-    Nothing,
+pub(crate) struct Partition {
+    block: Block,
+    /// Which of the files it is a part of.
+    file: usize,
 }
 
-/// A file out of which partitions are drawn, in its order, by whoever is free.
+/// Files out of which partitions are drawn, each in its order, by whoever is free.
 pub(crate) trait Source: Sync {
-    /// Puts the next partition into the room; with patience it waits for whoever is drawing.
-    fn draw(&self, room: &mut Partition, patient: bool) -> Drawn;
-    /// Does the work on a partition that was drawn from it.
+    /// Puts partitions into the room, up to two; gives how many, and none only where nothing is left. Each
+    /// worker begins with a file of its own, by its number.
+    fn draw(&self, worker: usize, room: &mut [Partition; 2]) -> usize;
+    /// Does the work on a partition that was drawn.
     fn work(&self, partition: &Partition);
 }
 
 /// Where partitions run. The port of this room: an engine on other machines would implement the
 /// same one.
 pub(crate) trait Engine: Sync {
-    /// Draws every partition of the sources and does the work on each, in any order, on as many threads
+    /// Draws every partition of the source and does the work on each, in any order, on as many threads
     /// as the engine has. A thread draws when it is free to work, always into the same room, so that
     /// memory stays bounded.
-    fn each(&self, sources: &[&dyn Source]);
+    fn each(&self, source: &dyn Source);
 }
 
 /// What a koppeling is doing.
@@ -112,10 +106,9 @@ pub(crate) fn scan(
     folder: &dyn Folder,
     files: &[ToRead<'_>],
 ) -> Vec<io::Result<Checked>> {
-    let readings: Vec<Reading<'_>> = files.iter().map(|file| Reading::new(file, folder, progress)).collect();
-    let sources: Vec<&dyn Source> = readings.iter().map(|reading| reading as &dyn Source).collect();
-    engine.each(&sources);
-    readings.into_iter().map(Reading::checked).collect()
+    let readings = Readings(files.iter().map(|file| Reading::new(file, folder, progress)).collect());
+    engine.each(&readings);
+    readings.0.into_iter().map(Reading::checked).collect()
 }
 
 /// How far a file has been read.
@@ -150,7 +143,7 @@ impl<'r> Reading<'r> {
         Self { file, folder, progress, state: Mutex::new(State::Before), table: OnceLock::new(), found }
     }
 
-    /// Puts the next block into the room, whatever state the file is in.
+    /// Puts the next block into the room, whatever state the file is in. It is not in the hash yet.
     fn next(&self, state: &mut State, room: &mut Block) -> io::Result<bool> {
         if let State::Before = state {
             let (source, length) = self.folder.open(self.file.file)?;
@@ -158,7 +151,7 @@ impl<'r> Reading<'r> {
             *state = State::Within(Blocks::new(source, length));
         }
         let State::Within(blocks) = state else { return Ok(false) };
-        let more = blocks.next_block(room)?;
+        let more = blocks.cut(room)?;
         if self.table.get().is_none() {
             let opened = self.file.rows.as_ref().and_then(|(readable, _)| {
                 let (table, found) = Table::open(self.file.bron, readable, room);
@@ -189,28 +182,35 @@ impl<'r> Reading<'r> {
     }
 }
 
-impl Source for Reading<'_> {
-    fn draw(&self, room: &mut Partition, patient: bool) -> Drawn {
+/// Somebody else is drawing from a file.
+struct Busy;
+
+/// A file that nobody else can draw from now.
+type Held<'f> = MutexGuard<'f, State>;
+
+impl Reading<'_> {
+    /// Puts the next block into the room, and holds the file until that is in its hash; nothing where none is left,
+    /// or where somebody else holds the file and there is no patience.
+    fn draw(&self, room: &mut Block, patient: bool) -> Result<Option<Held<'_>>, Busy> {
         if self.progress.cancelled() {
-            return Drawn::Nothing;
+            return Ok(None);
         }
         let mut state = match self.state.try_lock() {
             Ok(state) => state,
             Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
             Err(TryLockError::WouldBlock) if patient => lock(&self.state),
-            Err(TryLockError::WouldBlock) => return Drawn::Busy,
+            Err(TryLockError::WouldBlock) => return Err(Busy),
         };
-        match self.next(&mut state, &mut room.0) {
-            Ok(true) => Drawn::Partition,
-            Ok(false) => Drawn::Nothing,
+        match self.next(&mut state, room) {
+            Ok(more) => Ok(more.then_some(state)),
             Err(fault) => {
                 *state = State::After(Err(fault));
-                Drawn::Nothing
+                Ok(None)
             }
         }
     }
 
-    fn work(&self, Partition(block): &Partition) {
+    fn work(&self, block: &Block) {
         let bytes = block.bytes().len() as u64;
         let (Some(Some(table)), Some((_, on_rows))) = (self.table.get(), &self.file.rows) else {
             self.progress.advance(0, bytes);
@@ -219,5 +219,52 @@ impl Source for Reading<'_> {
         let found = table.parse(block, &mut |rows| on_rows(rows));
         self.progress.advance(found.records, bytes);
         lock(&self.found).merge(found);
+    }
+}
+
+/// All files of one scan.
+struct Readings<'r>(Vec<Reading<'r>>);
+
+impl<'r> Readings<'r> {
+    /// Every file and its number, from a worker's own.
+    fn in_turn(&self, worker: usize) -> impl Iterator<Item = (usize, &Reading<'r>)> {
+        let count = self.0.len();
+        self.0.iter().enumerate().cycle().skip(worker % count.max(1)).take(count)
+    }
+}
+
+impl Source for Readings<'_> {
+    fn draw(&self, worker: usize, room: &mut [Partition; 2]) -> usize {
+        let [first, second] = room;
+        let Some((mut held, own)) = [false, true].into_iter().find_map(|patient| {
+            self.in_turn(worker).find_map(|(at, file)| {
+                let held = file.draw(&mut first.block, patient).ok().flatten()?;
+                first.file = at;
+                Some((held, at))
+            })
+        }) else {
+            return 0;
+        };
+        // Never waited for while a file is held: two threads could wait for each other.
+        let beside = self.in_turn(worker).filter(|(at, _)| *at != own).find_map(|(at, file)| {
+            let held = file.draw(&mut second.block, false).ok().flatten()?;
+            second.file = at;
+            Some(held)
+        });
+        let State::Within(blocks) = &mut *held else { return 1 };
+        let Some(mut beside) = beside else {
+            blocks.hash(&mut first.block);
+            return 1;
+        };
+        if let State::Within(others) = &mut *beside {
+            Blocks::hash_both((blocks, &mut first.block), (others, &mut second.block));
+        }
+        2
+    }
+
+    fn work(&self, partition: &Partition) {
+        if let Some(reading) = self.0.get(partition.file) {
+            reading.work(&partition.block);
+        }
     }
 }

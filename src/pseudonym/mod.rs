@@ -20,6 +20,7 @@ mod verwijzing;
 mod withdrawal;
 
 pub use identity::{Identity, IdentityFault, OpenFault};
+pub(crate) use kernel::Sum;
 pub use kernel::{Kernel, KernelFault, Trial};
 pub use key::{Key, KeyFault, KeyId, Role};
 pub use number::Pseudonymiser;

@@ -1,5 +1,5 @@
 //! HMAC-SHA256 (RFC 2104, FIPS 180-4) of many short messages under one key, on the fastest way that
-//! this CPU has.
+//! this CPU has; and SHA-256 of two files in step.
 //!
 //! Every message is one block after the block of the key, so a MAC is two compressions. The ways
 //! differ in how many messages they take at once:
@@ -24,10 +24,12 @@ mod lanes;
 mod portable;
 #[cfg(target_arch = "x86_64")]
 mod shani;
+mod sum;
 #[cfg(test)]
 mod tests;
 mod trial;
 
+pub(crate) use sum::Sum;
 pub use trial::Trial;
 
 use crate::fault::{Exit, Explain};
@@ -127,6 +129,8 @@ impl Kernel {
 struct Way(Kernel);
 
 static CHOSEN: OnceLock<Way> = OnceLock::new();
+/// The way in which two files are hashed in step.
+static IN_STEP: OnceLock<Way> = OnceLock::new();
 
 impl Way {
     /// The way of one message at a time.
@@ -162,6 +166,25 @@ impl Way {
         })
     }
 
+    /// The way in which two files are hashed in step: with the SHA instructions, unless no way but the portable one
+    /// was wanted. Lanes do not help: a file is one message.
+    fn in_step() -> Self {
+        *IN_STEP.get_or_init(|| match Self::fastest().0 {
+            Kernel::Portable => Self::ONE,
+            _ => Self::find(Kernel::Shani).unwrap_or(Self::ONE),
+        })
+    }
+
+    /// Takes as many blocks of the one message as of the other into their states.
+    fn both(self, states: [&mut [u32; 8]; 2], blocks: [&[[u8; 64]]; 2]) {
+        match self.0 {
+            #[cfg(target_arch = "x86_64")]
+            // SAFETY: a Way with this kernel exists only where the features it names were detected.
+            Kernel::Shani => unsafe { shani::both(states, blocks) },
+            _ => states.into_iter().zip(blocks).for_each(|(state, blocks)| compress256(state, blocks)),
+        }
+    }
+
     /// Whether it gives what `portable` gives, on fixed messages in every lane.
     fn works(self) -> bool {
         fn same<const N: usize>(way: Way, key: &MacKey) -> bool {
@@ -174,8 +197,14 @@ impl Way {
             way.macs(key, &messages, &mut found);
             expected == found
         }
+        fn both(way: Way) -> [[u32; 8]; 2] {
+            let ([mut one, mut two], [ones, twos]) = ([START, [0x0123_4567; 8]], [[[0x5a; 64]; 3], [[0xc3; 64]; 3]]);
+            way.both([&mut one, &mut two], [&ones, &twos]);
+            [one, two]
+        }
         let key = MacKey::new(&[0x5a; 32]);
-        self.0 == Kernel::Portable || (same::<32>(self, &key) && same::<24>(self, &key))
+        self.0 == Kernel::Portable
+            || (same::<32>(self, &key) && same::<24>(self, &key) && both(self) == both(Self::ONE))
     }
 
     // Not inlined, so that what it leaves on the stack lies where the caller can clean it.

@@ -4,8 +4,8 @@
 use super::lanes::K;
 use super::{MacKey, Padded, portable, wipe};
 use std::arch::x86_64::{
-    __m128i, _mm_add_epi32, _mm_alignr_epi8, _mm_blend_epi16, _mm_set_epi32, _mm_sha256msg1_epu32,
-    _mm_sha256msg2_epu32, _mm_sha256rnds2_epu32, _mm_shuffle_epi32,
+    __m128i, _mm_add_epi32, _mm_alignr_epi8, _mm_blend_epi16, _mm_set_epi32, _mm_set_epi64x, _mm_sha256msg1_epu32,
+    _mm_sha256msg2_epu32, _mm_sha256rnds2_epu32, _mm_shuffle_epi8, _mm_shuffle_epi32,
 };
 
 /// The state as the instructions want it: words a, b, e, f and c, d, g, h, the first on top.
@@ -27,14 +27,26 @@ pub(super) fn macs<const N: usize>(key: &MacKey, messages: &[[u8; N]], out: &mut
             }
         }
         let [one, two] = &words;
-        let [one, two] = compress(inner, [block(one), block(two)]);
-        let [one, two] = compress(outer, [again(one), again(two)]);
+        let [one, two] = compress([inner, inner], [block(one), block(two)]);
+        let [one, two] = compress([outer, outer], [again(one), again(two)]);
         let [to_one, to_two] = out;
         write(one, to_one);
         write(two, to_two);
     }
     wipe(words.as_flattened_mut());
     portable::macs(key, last, out_last);
+}
+
+/// Takes blocks into the states of two messages; as many of each as of the shorter.
+#[target_feature(enable = "sha,sse4.1")]
+pub(super) fn both(states: [&mut [u32; 8]; 2], blocks: [&[[u8; 64]]; 2]) {
+    let ([to_one, to_two], [ones, twos]) = (states, blocks);
+    let mut states = [state(to_one), state(to_two)];
+    for (one, two) in ones.iter().zip(twos) {
+        states = compress(states, [read(one), read(two)]);
+    }
+    let [one, two] = states;
+    (*to_one, *to_two) = (words(one), words(two));
 }
 
 #[inline]
@@ -58,6 +70,19 @@ fn block(words: &[u32; 16]) -> Block {
     [four([a, b, c, d]), four([e, f, g, h]), four([i, j, k, l]), four([m, n, o, p])]
 }
 
+/// The words of a block as it stands in a message.
+#[inline]
+#[target_feature(enable = "sha,sse4.1")]
+fn read(bytes: &[u8; 64]) -> Block {
+    // Of every word the last byte first.
+    let turn = _mm_set_epi64x(0x0c0d_0e0f_0809_0a0b, 0x0405_0607_0001_0203);
+    let mut words = [_mm_set_epi64x(0, 0); 4];
+    for (to, [low, high]) in words.iter_mut().zip(bytes.as_chunks::<8>().0.as_chunks::<2>().0) {
+        *to = _mm_shuffle_epi8(_mm_set_epi64x(i64::from_le_bytes(*high), i64::from_le_bytes(*low)), turn);
+    }
+    words
+}
+
 /// The words of a state in their order.
 #[inline]
 #[target_feature(enable = "sha,sse4.1")]
@@ -78,22 +103,24 @@ fn again(state: State) -> Block {
 
 #[inline]
 #[target_feature(enable = "sha,sse4.1")]
+fn words(state: State) -> [u32; 8] {
+    // SAFETY: both are 32 bytes without padding, and every value of them is valid.
+    unsafe { std::mem::transmute::<[__m128i; 2], [u32; 8]>(digest(state)) }
+}
+
+#[inline]
+#[target_feature(enable = "sha,sse4.1")]
 fn write(state: State, out: &mut [u8; 32]) {
-    for (to, words) in out.as_chunks_mut::<16>().0.iter_mut().zip(digest(state)) {
-        // SAFETY: both are 16 bytes without padding, and every value of them is valid.
-        let words = unsafe { std::mem::transmute::<__m128i, [u32; 4]>(words) };
-        for (to, word) in to.as_chunks_mut().0.iter_mut().zip(words) {
-            *to = word.to_be_bytes();
-        }
+    for (to, word) in out.as_chunks_mut().0.iter_mut().zip(words(state)) {
+        *to = word.to_be_bytes();
     }
 }
 
-/// One compression of two blocks (FIPS 180-4 §6.2.2), both from the same state.
+/// One compression of two blocks (FIPS 180-4 §6.2.2), each into a state of its own.
 #[inline]
 #[target_feature(enable = "sha,sse4.1")]
-fn compress(state: State, blocks: [Block; 2]) -> [State; 2] {
-    let [mut abef0, mut cdgh0] = state;
-    let [mut abef1, mut cdgh1] = state;
+fn compress(states: [State; 2], blocks: [Block; 2]) -> [State; 2] {
+    let [[mut abef0, mut cdgh0], [mut abef1, mut cdgh1]] = states;
     let [[mut p0, mut p1, mut p2, mut p3], [mut q0, mut q1, mut q2, mut q3]] = blocks;
 
     /// Four rounds of both.
@@ -144,6 +171,9 @@ fn compress(state: State, blocks: [Block; 2]) -> [State; 2] {
     schedule!();
     sixteen!(k3);
 
-    let [abef, cdgh] = state;
-    [[_mm_add_epi32(abef0, abef), _mm_add_epi32(cdgh0, cdgh)], [_mm_add_epi32(abef1, abef), _mm_add_epi32(cdgh1, cdgh)]]
+    let [[abef, cdgh], [abef_two, cdgh_two]] = states;
+    [
+        [_mm_add_epi32(abef0, abef), _mm_add_epi32(cdgh0, cdgh)],
+        [_mm_add_epi32(abef1, abef_two), _mm_add_epi32(cdgh1, cdgh_two)],
+    ]
 }

@@ -3,6 +3,7 @@
 use super::*;
 use crate::pseudonym::{hmac, mac};
 use proptest::prelude::*;
+use sha2::{Digest, Sha256};
 
 /// The way that a run of the tests asks for: `INBEELD_KERNEL`, as with the program.
 pub(super) fn wished() -> Option<Way> {
@@ -84,9 +85,55 @@ proptest! {
         as_the_crate_says(&key, &all);
     }
 
+    /// Two files in step, each in parts of any length, one of them longer than the other.
+    #[test]
+    fn files_in_step_have_the_hashes_of_the_crate(
+        parts in prop::collection::vec((prop::collection::vec(any::<u8>(), 0..300), prop::collection::vec(any::<u8>(), 0..300)), 0..8),
+        more in prop::collection::vec(any::<u8>(), 0..300),
+    ) {
+        let (mut one, mut two) = (Sum::new(), Sum::new());
+        let (mut all_one, mut all_two) = (Vec::new(), Vec::new());
+        for (part_one, part_two) in &parts {
+            Sum::update_both((&mut one, part_one), (&mut two, part_two));
+            all_one.extend_from_slice(part_one);
+            all_two.extend_from_slice(part_two);
+        }
+        two.update(&more);
+        all_two.extend_from_slice(&more);
+        prop_assert_eq!(one.finish(), <[u8; 32]>::from(Sha256::digest(&all_one)));
+        prop_assert_eq!(two.finish(), <[u8; 32]>::from(Sha256::digest(&all_two)));
+    }
+
     #[test]
     fn any_key_and_any_numbers(key: [u8; 32], all in prop::collection::vec(any::<[u8; 24]>(), 0..40)) {
         as_the_crate_says(&key, &all);
+    }
+}
+
+#[test]
+fn every_way_takes_blocks_of_two_files_in_step() {
+    let blocks = messages::<64>(9);
+    let (ones, twos) = blocks.split_at(4);
+    let expected = [ones, &twos[..4]].map(|blocks| {
+        let mut state = START;
+        compress256(&mut state, blocks);
+        state
+    });
+    for way in Kernel::ALL.into_iter().filter_map(Way::detected) {
+        let [mut one, mut two] = [START; 2];
+        way.both([&mut one, &mut two], [ones, &twos[..4]]);
+        assert_eq!([one, two], expected, "{:?}", way.0);
+    }
+}
+
+/// Every length around where padding begins a block of its own.
+#[test]
+fn the_hash_of_any_length_is_that_of_the_crate() {
+    let bytes: Vec<u8> = messages::<64>(4).into_iter().flatten().collect();
+    for length in 0..bytes.len() {
+        let mut sum = Sum::new();
+        sum.update(&bytes[..length]);
+        assert_eq!(sum.finish(), <[u8; 32]>::from(Sha256::digest(&bytes[..length])), "{length}");
     }
 }
 
