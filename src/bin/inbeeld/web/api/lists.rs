@@ -233,8 +233,9 @@ pub(crate) async fn confirmed(call: &Call) -> Result<Confirmed, Problem> {
     .await
 }
 
-/// Vraagt waarom een jongere op een lijst van de eigen gemeente staat, als de tekst dat toestaat. Daarvoor wordt opnieuw
-/// gekoppeld. Elke vraag staat in het register en telt mee voor die dag, ook een zonder antwoord.
+/// Vraagt waarom een jongere op een lijst van de eigen gemeente staat, als de tekst dat toestaat.
+///
+/// Daarvoor wordt opnieuw gekoppeld. Elke vraag staat in het register en telt mee voor die dag, ook een zonder antwoord.
 #[utoipa::path(post, path = "/v1/lijsten/{nr}/_waarom", tag = "lijsten", request_body = Asking,
     params(("nr" = u64, Path, description = "Haar nummer")),
     responses((status = 200, description = "Het antwoord", body = Answered),
