@@ -35,9 +35,7 @@ def prepared(house):
         to = house.folder / folder.split("/")[-1]
         to.mkdir(exist_ok=True)
         for file in (demo / folder).iterdir():
-            # Beside the keys of the house: its own FG signs as well.
-            name = f"demo-{file.name}" if (to / file.name).exists() else file.name
-            shutil.copyfile(file, to / name)
+            shutil.copyfile(file, to / file.name)
     return demo
 
 
