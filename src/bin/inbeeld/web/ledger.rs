@@ -6,15 +6,19 @@ use inbeeld::store::RegisterFile;
 use std::io::ErrorKind;
 use std::time::{Duration, Instant};
 
-/// How long we wait for somebody who writes to the register.
+/// How long the service waits for somebody who has the register.
 const PATIENCE: Duration = Duration::from_secs(120);
+/// How long somebody who asks for it waits: a koppeling has it for a moment, a release for as long as it writes.
+const ASKED: Duration = Duration::from_secs(10);
+/// How often we look whether it is free again.
+const LOOK_AGAIN: Duration = Duration::from_millis(10);
 
 /// The lines of the register; of one that is not there yet none.
 pub(crate) fn lines(config: &Config) -> Result<Vec<String>, RegisterFault> {
-    match RegisterFile::open_to_read(&config.plaatsen.register).and_then(|mut file| file.lines()) {
+    within(ASKED, || match RegisterFile::open_to_read(&config.plaatsen.register).and_then(|mut file| file.lines()) {
         Err(RegisterFault::Storage(fault)) if fault.kind() == ErrorKind::NotFound => Ok(Vec::new()),
         found => found,
-    }
+    })
 }
 
 /// The register; one that is not there yet is empty.
@@ -29,10 +33,14 @@ pub(crate) fn settled(config: &Config) -> Result<Register, RegisterFault> {
 
 /// Does something with the register, again and again while somebody else has it.
 pub(crate) fn patiently<T>(work: impl Fn() -> Result<T, RegisterFault>) -> Result<T, RegisterFault> {
+    within(PATIENCE, work)
+}
+
+fn within<T>(patience: Duration, work: impl Fn() -> Result<T, RegisterFault>) -> Result<T, RegisterFault> {
     let begin = Instant::now();
     loop {
         match work() {
-            Err(RegisterFault::Busy) if begin.elapsed() < PATIENCE => std::thread::sleep(Duration::from_millis(100)),
+            Err(RegisterFault::Busy) if begin.elapsed() < patience => std::thread::sleep(LOOK_AGAIN),
             done => return done,
         }
     }
