@@ -26,6 +26,11 @@ pub(crate) fn read(config: &Config) -> Result<Register, RegisterFault> {
     Register::read(&lines(config)?)
 }
 
+/// The register, for somebody who waits until he can write to it.
+pub(crate) fn to_write(config: &Config) -> Result<RegisterFile, RegisterFault> {
+    within(ASKED, || RegisterFile::open(&config.plaatsen.register))
+}
+
 /// The register once nobody writes to it: when a service starts, the one that was killed may still be dying.
 pub(crate) fn settled(config: &Config) -> Result<Register, RegisterFault> {
     patiently(|| read(config))

@@ -10,7 +10,6 @@ use inbeeld::audit::Act;
 use inbeeld::fault::Explain;
 use inbeeld::pseudonym::{Key, ShareB};
 use inbeeld::register::{Houder, PastDestruction, confirm_destruction};
-use inbeeld::store::RegisterFile;
 use inbeeld::store::db::DbFault;
 use inbeeld::terms::Maand;
 use serde::Serialize;
@@ -259,7 +258,7 @@ pub(crate) async fn confirmed_gone(call: &Call) -> Result<Proof, Problem> {
     }
     blocking(&call.app, move |app| {
         app.act(&actor, Act::ConfirmDestruction, Some(&format!("{periode} {holder}")), |_| {
-            let mut register = RegisterFile::open(&app.config.plaatsen.register)?;
+            let mut register = ledger::to_write(&app.config)?;
             let past = confirm_destruction(&mut register, periode, (holder, door), app.now())?;
             past.as_ref().map(proof).ok_or_else(Problem::not_found)
         })

@@ -5,6 +5,7 @@
 use super::run::{activity, months, open, shelves, signed};
 use super::{Meter, aside};
 use crate::web::app::App;
+use crate::web::ledger;
 use crate::web::problem::Problem;
 use axum::http::StatusCode;
 use inbeeld::fault::Explain;
@@ -13,7 +14,7 @@ use inbeeld::receive::{Period, Stored};
 use inbeeld::release::{Outbound, Vorm};
 use inbeeld::run::{self, Koppeling, Logboek, RunFault, Vraag, Workplace};
 use inbeeld::store::db::Asked;
-use inbeeld::store::{self, LogStore, RegisterFile};
+use inbeeld::store::{self, LogStore};
 use inbeeld::terms::{Gemeente, Peildatum, Rol};
 
 /// What is asked.
@@ -57,7 +58,7 @@ fn answer(app: &App, asked: &Asked, question: Question, meter: &Meter) -> Result
     };
     let Question { gemeente, verwijzing, vorm } = question;
     let vraag = Vraag { koppeling, verwijzing, rol: Rol::Gemeente, gemeente: Some(gemeente), vorm };
-    let answered = run::waarom(vraag, signed, || RegisterFile::open(&places.register));
+    let answered = run::waarom(vraag, signed, || ledger::to_write(&app.config));
     let answered = answered.map_err(|fault| Problem::from_run(&fault))?;
     // An answer is one file.
     Ok(answered.files().iter().flat_map(|file| file.bytes.iter().copied()).collect())

@@ -13,7 +13,7 @@ use inbeeld::register::{Past, PastList, Soort};
 use inbeeld::release::{list_file, withdrawn_file};
 use inbeeld::run::{Leave, Prepared, RunFault};
 use inbeeld::store::db::{Asked, DbFault, ListSoort, NewList, RunRecord, Staat};
-use inbeeld::store::{self, OutFolder, RegisterFile, StoreFault, TextShelf};
+use inbeeld::store::{self, OutFolder, StoreFault, TextShelf};
 use inbeeld::terms::{Peildatum, Sha256Hash};
 use sha2::{Digest, Sha256};
 use std::io::ErrorKind;
@@ -79,7 +79,7 @@ pub(crate) fn shown<T>(
     let slot = app.jobs.waiting(app, nr)?;
     let mut held = held(&slot);
     let prepared = held.as_mut().ok_or_else(Problem::not_found)?;
-    let shown = prepared.show(app.now(), || RegisterFile::open(&app.config.plaatsen.register));
+    let shown = prepared.show(app.now(), || ledger::to_write(&app.config));
     match shown {
         Ok(shown) => {
             app.database.run_seen(nr, by)?;
@@ -118,7 +118,7 @@ pub(crate) fn let_out(app: &App, nr: u64, by: &str) -> Result<u64, Problem> {
     let done = store::read_memory(&memory).map_err(Problem::from).and_then(|remembered| {
         let leave = Leave { now: app.now(), today: app.today(), remembered: remembered.as_deref() };
         let out = OutFolder::new(&folder(app, nr)).with_memory(&memory);
-        let outcome = prepared.release(&leave, || RegisterFile::open(&places.register), out);
+        let outcome = prepared.release(&leave, || ledger::to_write(&app.config), out);
         outcome.map_err(|fault| {
             let problem = Problem::from_run(&fault);
             let Ended { staat, why } = Ended::from(fault);
