@@ -94,7 +94,7 @@ async function maand() {
   // Dalfsen itself sees it on its first page, with the way to the text.
   const dalfsen = await iemand("dalfsen");
   await kijker.bekijk(dalfsen.page, "3-lijsten-dalfsen");
-  const lijst = dalfsen.page.getByRole("region", { name: /peildatum 1 oktober 2026/ });
+  const lijst = dalfsen.page.getByRole("region", { name: /^te-benaderen, peildatum 1 oktober 2026/ });
   assert.match(await lijst.innerText(), /contactlijst-gemeenten versie 1/);
   await klik(dalfsen, lijst.getByRole("link", { name: "contactlijst-gemeenten versie 1" }));
   await kijker.bekijk(dalfsen.page, "3-tekst-dalfsen");
