@@ -136,33 +136,40 @@ pub fn koppel<L: Ledger>(
 ) -> Result<Outcome, RunFault> {
     let (clock, today) = (job.clock, job.today);
     let remembered = job.withdrawals.and_then(|withdrawals| withdrawals.before);
-    let (prepared, mut ledger) = run_through(job, signed, open_register)?;
+    let (prepared, mut ledger) = run_through(job, signed, || held(open_register()?))?;
     // The register is held until the end, so that nothing can come in between.
     prepared.let_out(&Leave { now: clock.now(), today, remembered }, &mut ledger, outbox)
 }
 
-/// Links, classifies and protects, and releases nothing yet. The register is read, and let go.
+/// Links, classifies and protects, and releases nothing yet. Of the register it takes the lines, and holds nothing of
+/// it: whether the month is still the same is asked when somebody sees it, and when it leaves.
 ///
 /// # Errors
 /// [`RunFault`].
-pub fn prepare<L: Ledger>(
+pub fn prepare(
     job: Koppeling<'_>,
     signed: Signed,
-    open_register: impl FnOnce() -> Result<L, RegisterFault>,
+    lines: impl FnOnce() -> Result<Vec<String>, RegisterFault>,
 ) -> Result<Prepared, RunFault> {
-    run_through(job, signed, open_register).map(|(prepared, _)| prepared)
+    run_through(job, signed, || Ok(((), lines()?))).map(|(prepared, ())| prepared)
 }
 
-fn run_through<L: Ledger>(
+/// A register that stays in hand, and its lines.
+fn held<L: Ledger>(mut ledger: L) -> Result<(L, Vec<String>), RegisterFault> {
+    let lines = ledger.lines()?;
+    Ok((ledger, lines))
+}
+
+fn run_through<L>(
     job: Koppeling<'_>,
     signed: Signed,
-    open_register: impl FnOnce() -> Result<L, RegisterFault>,
+    register: impl FnOnce() -> Result<(L, Vec<String>), RegisterFault>,
 ) -> Result<(Prepared, L), RunFault> {
     let signers = signed.signers().to_vec();
     let granted = signed.decide(job.peildatum, job.today)?;
     let (convenant, last) = (granted.policy.convenant.clone(), granted.policy.last_release());
     let remembered = prepared::hash(job.withdrawals.and_then(|withdrawals| withdrawals.before));
-    let Made { protected, lists, account, month, ledger } = make(job, granted, signers, open_register)?;
+    let Made { protected, lists, account, month, ledger } = make(job, granted, signers, register)?;
     Ok((Prepared { protected, lists, account, convenant, last, month, remembered, shown: false }, ledger))
 }
 
@@ -188,7 +195,7 @@ pub fn proef<L: Ledger>(
 ) -> Result<Tried, RunFault> {
     let signers = triable.signers().to_vec();
     let granted = triable.decide(job.peildatum, job.today)?;
-    let Made { protected, lists, account, mut ledger, .. } = make(job, granted, signers, open_register)?;
+    let Made { protected, lists, account, mut ledger, .. } = make(job, granted, signers, || held(open_register()?))?;
     let geweigerd = protected.refused().to_vec();
     let seen = tried(protected, lists, &account, &mut ledger)?;
     Ok(Tried { seen, bronnen: account.bronnen, geweigerd })
@@ -205,11 +212,11 @@ struct Made<L> {
 }
 
 /// Links, classifies and protects what a text grants.
-fn make<L: Ledger>(
+fn make<L>(
     mut job: Koppeling<'_>,
     granted: Granted,
     signers: Vec<String>,
-    open_register: impl FnOnce() -> Result<L, RegisterFault>,
+    register: impl FnOnce() -> Result<(L, Vec<String>), RegisterFault>,
 ) -> Result<Made<L>, RunFault> {
     let begun = job.clock.now();
     let mut logboek = job.logboek.take();
@@ -218,8 +225,8 @@ fn make<L: Ledger>(
     let policy = &granted.policy;
     let key = LinkKey::of(job.place.folder.received().is_some())?;
     let linked = link(job, policy, &key, None, &mut watch)?;
-    let mut ledger = open_register()?;
-    let register = Register::read(&ledger.lines()?)?;
+    let (ledger, lines) = register()?;
+    let register = Register::read(&lines)?;
     let (regio, maand) = (policy.doelgroep.regio, job.peildatum.maand());
     let releases = month(&register, regio, maand);
     let memory = Memory::new(releases, &granted.tables.identity().sha256, policy, job.peildatum, &linked);

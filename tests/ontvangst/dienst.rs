@@ -10,7 +10,7 @@ use inbeeld::linking::{Fase, Progress};
 use inbeeld::logbook::{Activity, LogSink};
 use inbeeld::pseudonym::{Identity, Key, LogboekKey, PeriodKey, Role, ShareA, ShareB, WithdrawalKey};
 use inbeeld::receive::{Announced, Desk, InForce};
-use inbeeld::register::RegisterFault;
+use inbeeld::register::{Ledger, RegisterFault};
 use inbeeld::run::{
     self, Clock, Koppeling, Leave, Logboek, Outcome, Prepared, RunFault, Shown, Withdrawals, Workplace,
 };
@@ -271,7 +271,9 @@ impl Service {
 
     pub fn prepare(&self, run: &Run, folder: &dyn Folder) -> Result<Prepared, RunFault> {
         let register = self.register_of(run);
-        self.with_job(run, folder, |job| run::prepare(job, self.signed(run.today), || open_register(&register)))
+        self.with_job(run, folder, |job| {
+            run::prepare(job, self.signed(run.today), || open_register(&register)?.lines())
+        })
     }
 
     pub fn release(&self, run: &Run, prepared: Prepared) -> Result<Outcome, RunFault> {

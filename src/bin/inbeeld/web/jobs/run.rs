@@ -3,6 +3,7 @@
 use super::Meter;
 use super::explain::{Ended, Explained};
 use crate::web::app::App;
+use crate::web::ledger;
 use crate::web::problem::Problem;
 use inbeeld::audit::{Act, Actor};
 use inbeeld::doelbinding::{Policy, Signed};
@@ -12,7 +13,7 @@ use inbeeld::pseudonym::PeriodKey;
 use inbeeld::receive::{Period, Stored};
 use inbeeld::run::{self, Koppeling, Logboek, Prepared, RunFault, Withdrawals, Workplace};
 use inbeeld::store::db::{Asked, RunRecord, Staat};
-use inbeeld::store::{self, DiskShelf, LogStore, RegisterFile, StoreFault, TextShelf};
+use inbeeld::store::{self, DiskShelf, LogStore, StoreFault, TextShelf};
 use inbeeld::terms::{Maand, Peildatum};
 use std::collections::BTreeSet;
 
@@ -77,7 +78,7 @@ fn work(app: &App, asked: &Asked, meter: &Meter) -> Result<Prepared, Ended> {
         withdrawals: Some(Withdrawals { key: &app.intrekking, before: remembered.as_deref() }),
         logboek: Some(Logboek { activity: &activity, sink: &mut sink }),
     };
-    Ok(run::prepare(job, signed, || RegisterFile::open(&places.register))?)
+    Ok(run::prepare(job, signed, || ledger::lines(&app.config))?)
 }
 
 /// The text with signatures that hold today.
