@@ -30,8 +30,9 @@ pub struct Vraag<'a> {
 }
 
 /// Answers one question. For that everybody is linked again, so that everybody has a line in the Logboek
-/// Dataverwerkingen, where there is one; whom it is about shows there no more than in the register. The register is opened only once the input is good, and it knows of the
-/// question before anybody sees an answer, or hears that there is none.
+/// Dataverwerkingen, where there is one; whom it is about shows there no more than in the register. The
+/// register is opened only once the input is good, and it knows of the question before anybody sees an
+/// answer, or hears that there is none.
 ///
 /// # Errors
 /// [`RunFault`]; then nothing was told.

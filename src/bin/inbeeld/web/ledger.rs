@@ -15,7 +15,11 @@ const LOOK_AGAIN: Duration = Duration::from_millis(10);
 
 /// The lines of the register; of one that is not there yet none.
 pub(crate) fn lines(config: &Config) -> Result<Vec<String>, RegisterFault> {
-    within(ASKED, || match RegisterFile::open_to_read(&config.plaatsen.register).and_then(|mut file| file.lines()) {
+    lines_within(ASKED, config)
+}
+
+fn lines_within(patience: Duration, config: &Config) -> Result<Vec<String>, RegisterFault> {
+    within(patience, || match RegisterFile::open_to_read(&config.plaatsen.register).and_then(|mut file| file.lines()) {
         Err(RegisterFault::Storage(fault)) if fault.kind() == ErrorKind::NotFound => Ok(Vec::new()),
         found => found,
     })
@@ -33,14 +37,20 @@ pub(crate) fn to_write(config: &Config) -> Result<RegisterFile, RegisterFault> {
 
 /// The register once nobody writes to it: when a service starts, the one that was killed may still be dying.
 pub(crate) fn settled(config: &Config) -> Result<Register, RegisterFault> {
-    patiently(|| read(config))
+    Register::read(&lines_within(PATIENCE, config)?)
+}
+
+/// The register, held; waits for who writes to it: a koppeling that is released, or somebody beside us.
+pub(crate) fn held(config: &Config) -> Result<RegisterFile, RegisterFault> {
+    within(PATIENCE, || RegisterFile::open(&config.plaatsen.register))
+}
+
+/// The register, held against who would write to it.
+pub(crate) fn held_to_read(config: &Config) -> Result<RegisterFile, RegisterFault> {
+    within(PATIENCE, || RegisterFile::open_to_read(&config.plaatsen.register))
 }
 
 /// Does something with the register, again and again while somebody else has it.
-pub(crate) fn patiently<T>(work: impl Fn() -> Result<T, RegisterFault>) -> Result<T, RegisterFault> {
-    within(PATIENCE, work)
-}
-
 fn within<T>(patience: Duration, work: impl Fn() -> Result<T, RegisterFault>) -> Result<T, RegisterFault> {
     let begin = Instant::now();
     loop {

@@ -36,6 +36,7 @@ mod upload;
 
 pub(crate) use app::{App, Refusal};
 pub(crate) use config::Config;
+pub(crate) use ledger::{held, held_to_read};
 pub(crate) use problem::Problem;
-pub(crate) use retention::{Holdings, Swept, held, held_to_read};
+pub(crate) use retention::{Holdings, Swept};
 pub(crate) use server::serve;

@@ -15,9 +15,9 @@ use inbeeld::audit::{Act, Actor};
 use inbeeld::doelbinding::{Policy, keep_until};
 use inbeeld::fault::Explain;
 use inbeeld::receive::Shelf;
-use inbeeld::register::{Destruction, Houder, RegisterFault, confirm_destruction, enter_destruction};
+use inbeeld::register::{Destruction, Houder, confirm_destruction, enter_destruction};
 use inbeeld::store::db::{Database, PeriodRecord, Staat};
-use inbeeld::store::{DiskShelf, LogStore, RegisterFile, StoreFault, TextShelf};
+use inbeeld::store::{DiskShelf, LogStore, StoreFault, TextShelf};
 use inbeeld::terms::{Datum, Maand, Moment};
 use std::collections::BTreeSet;
 use std::io::{ErrorKind, Write};
@@ -203,7 +203,7 @@ impl Holdings<'_> {
             leveringen: count,
             houders: self.holders(month)?,
         };
-        enter_destruction(&mut held(self.config)?, &entry)?;
+        enter_destruction(&mut ledger::held(self.config)?, &entry)?;
         Ok(self.database.destruction_entered(month, self.now)?)
     }
 
@@ -227,16 +227,6 @@ impl Holdings<'_> {
         }
         Ok(())
     }
-}
-
-/// The register, held; waits for who writes to it: a koppeling that is released, or somebody beside us.
-pub(crate) fn held(config: &Config) -> Result<RegisterFile, RegisterFault> {
-    ledger::patiently(|| RegisterFile::open(&config.plaatsen.register))
-}
-
-/// The register, held against who would write to it.
-pub(crate) fn held_to_read(config: &Config) -> Result<RegisterFile, RegisterFault> {
-    ledger::patiently(|| RegisterFile::open_to_read(&config.plaatsen.register))
 }
 
 /// Writes over a key file and removes it.
@@ -312,7 +302,7 @@ pub(crate) fn forget(app: &App) -> Result<(), Problem> {
         }
         app.act(&Actor::Service, Act::ConfirmDestruction, Some(&format!("{month} dienst")), |_| {
             app.forget_share(month);
-            let mut register = held(&app.config)?;
+            let mut register = ledger::held(&app.config)?;
             confirm_destruction(&mut register, month, (Houder::Dienst, Houder::Dienst), app.now())?;
             Ok::<_, Problem>(app.database.share_destroyed(month, app.now())?)
         })?;

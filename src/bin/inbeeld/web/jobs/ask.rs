@@ -42,8 +42,9 @@ fn answer(app: &App, asked: &Asked, question: Question, meter: &Meter) -> Result
     let periods: Vec<Period<'_>> = shelves.iter().map(|(shelf, key)| Period { shelf, key }).collect();
     let stored = Stored::open(&periods).map_err(|fault| told(&fault))?;
     let recipients = store::read_recipients(&places.ontvangers)?;
-    let log = LogStore::open(&places.logboek).map_err(RunFault::Logboek).map_err(|fault| Problem::from_run(&fault))?;
-    let mut sink = log.writer(today).map_err(RunFault::Logboek).map_err(|fault| Problem::from_run(&fault))?;
+    let storage = |fault| Problem::from_run(&RunFault::Logboek(fault));
+    let log = LogStore::open(&places.logboek).map_err(storage)?;
+    let mut sink = log.writer(today).map_err(storage)?;
     let activity = activity(app, asked).map_err(|fault| told(&fault))?;
     let koppeling = Koppeling {
         peildatum,
