@@ -39,16 +39,19 @@ async function iemand(huis, javaScriptEnabled) {
   return page;
 }
 
-// Goes to something by keyboard alone, sees where one is, and chooses it.
+// Goes to something by keyboard alone, sees where one is, and chooses it; a link or a button leads to a new page or a
+// file, and only then is it done: the page before may show what one looks for on the next.
 async function toets(page, doel) {
   await doel.waitFor();
+  const verder = await doel.evaluate((element) => element.matches("a, button"));
   for (let times = 0; times < 200; times++) {
     await page.keyboard.press("Tab");
     const here = await doel.evaluate((element) => element === document.activeElement && getComputedStyle(element).outlineStyle);
     if (here) {
       assert.notEqual(here, "none", "what has the focus shows it");
+      const daar = verder && Promise.race([page.waitForEvent("domcontentloaded"), page.waitForEvent("download")]);
       await page.keyboard.press("Enter");
-      await page.waitForLoadState();
+      await daar;
       return;
     }
   }
@@ -167,6 +170,8 @@ async function maand(naam, javaScriptEnabled) {
     await beheerder.getByLabel("OIN").fill("");
     if (veld) await beheerder.getByLabel(veld).fill(waarde);
     await klik(beheerder, "button", "Maak het account");
+    // The page before shows the code of somebody else.
+    await beheerder.getByRole("heading", { name: `Geef deze code aan ${wie}` }).waitFor();
     const uitnodiging = (await beheerder.locator(".melding .sleutel code").textContent()).trim();
     if (wie === "fg") await zien(beheerder, "beheerder-account-nieuw");
     mensen[wie] = await binnen(huis, wie, uitnodiging, javaScriptEnabled, false);
