@@ -90,6 +90,8 @@ pub(crate) struct ToRead<'r> {
     /// Its name in the folder.
     pub(crate) file: &'r str,
     pub(crate) bron: Bron,
+    /// How many rows its manifest says that it has.
+    pub(crate) records: u64,
     /// What of it may be read, and who is given the rows of which it can be told whom they are about.
     /// `None` where it is only compared with its manifest.
     pub(crate) rows: Option<(Readable, OnRows<'r>)>,
@@ -106,9 +108,9 @@ pub(crate) fn scan(
     folder: &dyn Folder,
     files: &[ToRead<'_>],
 ) -> Vec<io::Result<Checked>> {
-    let readings = Readings(files.iter().map(|file| Reading::new(file, folder, progress)).collect());
+    let readings = Readings::new(files.iter().map(|file| Reading::new(file, folder, progress)).collect());
     engine.each(&readings);
-    readings.0.into_iter().map(Reading::checked).collect()
+    readings.files.into_iter().map(Reading::checked).collect()
 }
 
 /// How far a file has been read.
@@ -223,13 +225,25 @@ impl Reading<'_> {
 }
 
 /// All files of one scan.
-struct Readings<'r>(Vec<Reading<'r>>);
+struct Readings<'r> {
+    files: Vec<Reading<'r>>,
+    /// Their numbers, the largest file first: it would have no other beside it in the end.
+    order: Vec<usize>,
+}
 
 impl<'r> Readings<'r> {
+    fn new(files: Vec<Reading<'r>>) -> Self {
+        let mut order: Vec<(u64, usize)> =
+            files.iter().enumerate().map(|(at, reading)| (reading.file.records, at)).collect();
+        order.sort_by_key(|(records, _)| std::cmp::Reverse(*records));
+        Self { files, order: order.into_iter().map(|(_, at)| at).collect() }
+    }
+
     /// Every file and its number, from a worker's own.
     fn in_turn(&self, worker: usize) -> impl Iterator<Item = (usize, &Reading<'r>)> {
-        let count = self.0.len();
-        self.0.iter().enumerate().cycle().skip(worker % count.max(1)).take(count)
+        let count = self.order.len();
+        let numbers = self.order.iter().cycle().skip(worker % count.max(1)).take(count);
+        numbers.filter_map(|at| Some((*at, self.files.get(*at)?)))
     }
 }
 
@@ -263,7 +277,7 @@ impl Source for Readings<'_> {
     }
 
     fn work(&self, partition: &Partition) {
-        if let Some(reading) = self.0.get(partition.file) {
+        if let Some(reading) = self.files.get(partition.file) {
             reading.work(&partition.block);
         }
     }

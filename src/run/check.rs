@@ -27,7 +27,12 @@ impl<'t> Task<'t> {
 
 impl Workplace<'_> {
     fn scan(&self, tasks: Vec<Task<'_>>) -> Vec<io::Result<Checked>> {
-        let file = |Task { levering, rows }| ToRead { file: &levering.file, bron: levering.manifest.bron, rows };
+        let file = |Task { levering, rows }| ToRead {
+            file: &levering.file,
+            bron: levering.manifest.bron,
+            records: levering.manifest.records,
+            rows,
+        };
         let files: Vec<ToRead<'_>> = tasks.into_iter().map(file).collect();
         scan(self.engine, self.progress, self.folder, &files)
     }
