@@ -12,7 +12,8 @@ use crate::linking::{Evidence, Person};
 use crate::terms::{
     Bron, Cohort, Contact, Gemeente, Geslacht, Identificatie, Klasse, Niveau, Peildatum, Reden, Uitstroomprofiel,
 };
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
+use std::hash::{Hash, Hasher};
 
 /// Whose evidence counts as what: the doelbinding's choices that the rules use.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,16 +34,22 @@ pub(crate) struct Scope {
 
 /// What the files can say of each source, per kind of number.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Covered(BTreeMap<(Bron, Identificatie), Coverage>);
+pub(crate) struct Covered([[Coverage; Bron::ALL.len()]; Identificatie::ALL.len()]);
 
 impl Covered {
-    /// What each source covers; one that is missing need not be told.
+    /// What each source covers; of one that is not told nothing is there.
     pub(crate) fn new(sources: impl Iterator<Item = ((Bron, Identificatie), Coverage)>) -> Self {
-        Self(sources.filter(|(_, coverage)| *coverage != Coverage::Missing).collect())
+        let mut covered = Self::default();
+        for ((bron, identificatie), coverage) in sources {
+            let place = covered.0.get_mut(identificatie as usize).and_then(|own| own.get_mut(bron as usize));
+            place.into_iter().for_each(|place| *place = coverage);
+        }
+        covered
     }
 
     pub(crate) fn of(&self, bron: Bron, identificatie: Identificatie) -> Coverage {
-        self.0.get(&(bron, identificatie)).copied().unwrap_or(Coverage::Missing)
+        let found = self.0.get(identificatie as usize).and_then(|own| own.get(bron as usize));
+        found.copied().unwrap_or_default()
     }
 }
 
@@ -87,6 +94,27 @@ pub(crate) struct Jongere {
     pub(crate) prioriteit: Option<u8>,
     /// Number of parties in contact: 0, 1, or 2 for more; `None` when the files cannot say.
     pub(crate) betrokkenheid: Option<u8>,
+}
+
+impl Hash for Jongere {
+    /// As one number, since the country has millions: a few bits for each property, the rarest ones over others.
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        let option = |value: Option<u8>| value.map_or(0, |value| u64::from(value) + 1);
+        let packed = [
+            (u64::from(self.gemeente.number()), 14),
+            (u64::from(self.leeftijd.unsigned_abs()), 7),
+            (self.klasse as u64, 4),
+            (self.reden as u64, 4),
+            (option(self.geslacht.map(|value| value as u8)), 2),
+            (option(self.cohort.map(|value| value as u8)), 2),
+            (option(self.niveau.map(|value| value as u8)), 4),
+            (option(self.contact.map(|value| value as u8)), 4),
+            (self.combinatie.iter().fold(0, |bits, source| bits << 1 | u64::from(*source)), 3),
+            (option(self.prioriteit), 3),
+            (option(self.betrokkenheid), 2),
+        ];
+        state.write_u64(packed.iter().fold(0u64, |all, (value, bits)| all.rotate_left(*bits) ^ value));
+    }
 }
 
 /// What the doelgroep's own row says of a jongere.

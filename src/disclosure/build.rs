@@ -35,12 +35,12 @@ pub struct TooLarge {
 /// How many persons are at each combination of one value per axis.
 pub type People = BTreeMap<Vec<usize>, u64>;
 
-/// Counts persons by their combination of values.
+/// Counts persons by their combination of values, so many at a time.
 #[must_use]
-pub fn people(each: impl IntoIterator<Item = Vec<usize>>) -> People {
+pub fn people(each: impl IntoIterator<Item = (Vec<usize>, u64)>) -> People {
     let mut people = People::new();
-    for place in each {
-        *people.entry(place).or_default() += 1;
+    for (place, persons) in each {
+        *people.entry(place).or_default() += persons;
     }
     people
 }

@@ -37,7 +37,7 @@ pub(crate) use crate::classify::{NotNamed, Said};
 use crate::doelbinding::{Tabel, TextIdentity};
 use crate::terms::{Gemeente, Identificatie, Klasse, Peildatum, Reden, Regio};
 use problem::TimeIsUp;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 /// A table whose withheld cells are gone: they hold nothing that could still leave.
 #[derive(Debug, PartialEq, Eq)]
@@ -216,19 +216,35 @@ impl Protected<ListSet> {
 
 /// Everybody whom a doelbinding names, classified: as this text sees it and as each other way of
 /// looking does, whose earlier releases it must stand beside.
-pub(crate) struct Classified {
-    ways: usize,
-    seen: Vec<Option<Jongere>>,
-}
+///
+/// Nobody stands in it alone: it holds how many are seen alike, of each way of being seen that occurs.
+#[derive(Default)]
+pub(crate) struct Classified(HashMap<Box<[Option<Jongere>]>, u64>);
 
 impl Classified {
-    /// `seen` has per person one outcome for each of so many ways.
-    pub(crate) fn new(ways: usize, seen: Vec<Option<Jongere>>) -> Self {
-        Self { ways: ways.max(1), seen }
+    /// One person more, by its outcome in each way; whom no way counts is left out.
+    pub(crate) fn add(&mut self, seen: &[Option<Jongere>]) {
+        if seen.iter().all(Option::is_none) {
+            return;
+        }
+        match self.0.get_mut(seen) {
+            Some(persons) => *persons += 1,
+            None => {
+                self.0.insert(seen.into(), 1);
+            }
+        }
     }
 
-    fn each(&self) -> impl Iterator<Item = &[Option<Jongere>]> {
-        self.seen.chunks_exact(self.ways)
+    /// Those of another part of the doelgroep beside these.
+    pub(crate) fn merge(&mut self, other: Self) {
+        for (seen, persons) in other.0 {
+            *self.0.entry(seen).or_default() += persons;
+        }
+    }
+
+    /// Every outcome, and of how many persons it is; in no order.
+    fn each(&self) -> impl Iterator<Item = (&[Option<Jongere>], u64)> {
+        self.0.iter().map(|(seen, persons)| (&**seen, *persons))
     }
 }
 

@@ -158,7 +158,7 @@ impl TableSet {
         let crosses = crosses(&frame, &asked, own + 1, ways);
         let first_cross = wishes.len();
         wishes.extend(crosses.iter().map(|cross| cross.wish.clone()));
-        let people = people(classified.each().map(|seen| frame.place(seen)));
+        let people = people(classified.each().map(|(seen, persons)| (frame.place(seen), persons)));
         let too_large = |fault: TooLarge| SetFault::TooLarge(frame.widest(&fault.axes));
         let mut problem = problem(frame.axes(), frame.relations(), &wishes, &people).map_err(too_large)?;
         let mut rounded: Vec<Vec<Option<u64>>> =

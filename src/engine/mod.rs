@@ -2,6 +2,7 @@
 
 use crate::fault::{Exit, Explain};
 use crate::linking::{Engine, Partition, Source};
+use rayon::iter::{IntoParallelIterator, ParallelIterator};
 
 /// Threads of this process.
 pub struct Embedded {
@@ -50,5 +51,9 @@ impl Engine for Embedded {
                 room.iter().take(drawn).for_each(|partition| source.work(partition));
             }
         });
+    }
+
+    fn pieces(&self, count: usize, work: &(dyn Fn(usize) + Sync)) {
+        self.pool.install(|| (0..count).into_par_iter().for_each(work));
     }
 }

@@ -31,9 +31,10 @@ pub(crate) struct Tie {
 }
 
 /// What the files can say of one source, for one identificatie.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Coverage {
     /// No levering serves, or the text does not list the source.
+    #[default]
     Missing,
     /// A levering serves, but silence says nothing.
     Partial,

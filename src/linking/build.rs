@@ -17,6 +17,10 @@ pub(crate) struct DoelgroepBuilder {
     made: Mutex<Made>,
 }
 
+/// Persons for whom room is made on the word of a manifest. The country has fewer; and room that nobody stands in
+/// takes no memory until it is written.
+const MOST_RESERVED: usize = 1 << 22;
+
 /// The persons so far.
 #[derive(Default)]
 struct Made {
@@ -40,12 +44,15 @@ impl DoelgroepBuilder {
         Self { keep, made: Mutex::default() }
     }
 
-    /// Begins the next levering. Whoever is there already, from a newer one, stays as it is, but may gain
-    /// a handle or the wish to be left alone.
-    pub(crate) fn begin(&self) {
+    /// Begins the next levering, which says that it has so many rows. Whoever is there already, from a newer
+    /// one, stays as it is, but may gain a handle or the wish to be left alone.
+    pub(crate) fn begin(&self, records: u64) {
         let mut made = self.lock();
         made.levering += 1;
         made.faulty.clear();
+        if made.persons.is_empty() {
+            made.reserve(usize::try_from(records).map_or(MOST_RESERVED, |records| records.min(MOST_RESERVED)));
+        }
     }
 
     /// Re-keys some rows of the levering that was begun, and takes them in.
@@ -54,6 +61,7 @@ impl DoelgroepBuilder {
         let Some(tokens) = tokens.get_mut(..rows.len()) else { return };
         key.tokens(rows.pseudonyms(), tokens);
         let mut made = self.lock();
+        made.index.fetch(tokens);
         for ((pseudonym, said), token) in rows.take().zip(tokens) {
             if made.take(*token, identificatie, said) && self.keep {
                 made.pseudonyms.push(Pseudonym::of(*pseudonym));
@@ -92,6 +100,14 @@ impl DoelgroepBuilder {
 }
 
 impl Made {
+    /// Makes room for so many more, so that nothing is copied while they come.
+    fn reserve(&mut self, more: usize) {
+        self.persons.reserve_exact(more);
+        self.found.reserve_exact(more);
+        self.last.reserve_exact(more);
+        self.index.reserve(more, |place| spread(&self.found, place));
+    }
+
     /// Takes in one row; whether it brings somebody new.
     fn take(&mut self, token: Token, identificatie: Identificatie, Said { line, row }: Said) -> bool {
         let known = self.place(token, identificatie);

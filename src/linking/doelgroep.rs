@@ -3,6 +3,7 @@
 use super::evidence::Found;
 use super::index::Index;
 use super::known::{By, Earlier, Marks};
+use super::scan::Engine;
 use crate::ingest::{DoelgroepRow, MAX_ROWS};
 use crate::pseudonym::{Pseudonym, Token, Verwijzing};
 use crate::terms::{Contact, Datum, Gemeente, Geslacht, Identificatie, Maand, Niveau, Uitstroomprofiel};
@@ -37,6 +38,12 @@ impl Person {
         }
     }
 }
+
+/// Persons that are worked on together: few enough to keep several threads busy.
+const PART: usize = 1 << 15;
+
+/// Some persons, each with what was found.
+pub(crate) type Part<'d> = std::iter::Zip<std::slice::Iter<'d, Person>, std::slice::Iter<'d, Found>>;
 
 /// A handle, the person that it is about and the municipality that made it.
 pub(super) struct Handle {
@@ -81,6 +88,8 @@ impl Doelgroep {
         for (glance, token) in glances.iter_mut().zip(tokens) {
             *glance = index.glance(*token);
         }
+        // Whether each of those is the person meant is asked of all before anybody is told: that it is told makes the
+        // next wait.
         let mut likely = [(0u16, 0u32); MAX_ROWS];
         let mut count = 0;
         for ((at, token), glance) in (0u16..).zip(tokens).zip(glances) {
@@ -91,31 +100,34 @@ impl Doelgroep {
                         *next = (at, place);
                         count += 1;
                     }
-                    None => self.tell(by, tokens, (at, place), identificatie, &mut told),
+                    None if self.is(by, tokens, (at, place), identificatie) => self.tell((at, place), &mut told),
+                    None => {}
                 }
             }
         }
-        for likely in likely.iter().take(count) {
-            self.tell(by, tokens, *likely, identificatie, &mut told);
+        let mut meant = [false; MAX_ROWS];
+        for (meant, likely) in meant.iter_mut().zip(likely.iter().take(count)) {
+            *meant = self.is(by, tokens, *likely, identificatie);
+        }
+        for (likely, _) in likely.iter().zip(meant).filter(|(_, meant)| *meant) {
+            self.tell(*likely, &mut told);
         }
     }
 
-    fn tell(
-        &self,
-        by: By,
-        tokens: &[Token],
-        (at, likely): (u16, u32),
-        identificatie: Identificatie,
-        told: &mut impl FnMut(usize, usize, &Found),
-    ) {
-        let (at, place) = (usize::from(at), likely as usize);
-        if let (Some(token), Some(found)) = (tokens.get(at), self.found.get(place))
-            && match by {
-                By::Own => found.is(*token, identificatie),
-                By::Earlier => found.identificatie() == identificatie && self.earlier.token(likely) == Some(*token),
-            }
-        {
-            told(at, place, found);
+    /// Whether the row at a place among the tokens is about whoever stands at a place.
+    fn is(&self, by: By, tokens: &[Token], (at, place): (u16, u32), identificatie: Identificatie) -> bool {
+        let (Some(token), Some(found)) = (tokens.get(usize::from(at)), self.found.get(place as usize)) else {
+            return false;
+        };
+        match by {
+            By::Own => found.is(*token, identificatie),
+            By::Earlier => found.identificatie() == identificatie && self.earlier.token(place) == Some(*token),
+        }
+    }
+
+    fn tell(&self, (at, place): (u16, u32), told: &mut impl FnMut(usize, usize, &Found)) {
+        if let Some(found) = self.found.get(place as usize) {
+            told(usize::from(at), place as usize, found);
         }
     }
 
@@ -137,6 +149,17 @@ impl Doelgroep {
         self.persons.iter().zip(&self.found)
     }
 
+    /// Every person with what was found, in parts that an engine works on side by side and in any order.
+    pub(crate) fn each_part<'d>(&'d self, engine: &dyn Engine, work: impl Fn(Part<'d>) + Sync) {
+        engine.pieces(self.persons.len().div_ceil(PART), &|piece| {
+            let from = piece * PART;
+            let to = self.persons.len().min(from + PART);
+            if let (Some(persons), Some(found)) = (self.persons.get(from..to), self.found.get(from..to)) {
+                work(persons.iter().zip(found));
+            }
+        });
+    }
+
     /// The handle that a municipality made for a person, by the person's place among [`Self::each`].
     pub(crate) fn handle(&self, person: usize, gemeente: Gemeente) -> Option<&Verwijzing> {
         let person = u32::try_from(person).ok()?;
@@ -154,10 +177,5 @@ impl Doelgroep {
     /// How many persons there are.
     pub(crate) fn len(&self) -> usize {
         self.persons.len()
-    }
-
-    /// How many persons are known by this kind of number.
-    pub(crate) fn count(&self, identificatie: Identificatie) -> usize {
-        self.persons.iter().filter(|person| person.identificatie == identificatie).count()
     }
 }

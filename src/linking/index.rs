@@ -50,6 +50,12 @@ impl Index {
         self.slots.get(self.home(token.spread())).copied().unwrap_or(0)
     }
 
+    /// Has the memory bring the slots of many tokens at once: looked for one by one, each would wait for the last.
+    pub(super) fn fetch(&self, tokens: &[Token]) {
+        let all = tokens.iter().fold(0, |all, token| all ^ self.glance(*token));
+        std::hint::black_box(all);
+    }
+
     /// The places where somebody with this token may stand; `glanced` is what [`Self::glance`] said.
     pub(super) fn places(&self, token: Token, glanced: u64) -> impl Iterator<Item = u32> + '_ {
         let mut at = self.home(token.spread());

@@ -10,6 +10,7 @@ mod doelgroep;
 mod evidence;
 mod index;
 mod known;
+mod matches;
 mod scan;
 
 pub(crate) use build::DoelgroepBuilder;
@@ -17,5 +18,6 @@ pub(crate) use dates::Dates;
 pub(crate) use doelgroep::{Doelgroep, Person};
 pub(crate) use evidence::{BrpFound, Evidence, Involved, Window};
 pub(crate) use known::By;
+pub(crate) use matches::Matches;
 pub(crate) use scan::{Engine, OnRows, Partition, Source, ToRead, scan};
 pub use scan::{Fase, Progress};

@@ -33,6 +33,9 @@ pub(crate) trait Engine: Sync {
     /// as the engine has. A thread draws when it is free to work, always into the same room, so that
     /// memory stays bounded.
     fn each(&self, source: &dyn Source);
+    /// Does so many pieces of work on what is in memory, each by its number, in any order, on as many threads as
+    /// the engine has.
+    fn pieces(&self, count: usize, work: &(dyn Fn(usize) + Sync));
 }
 
 /// What a koppeling is doing.

@@ -52,8 +52,8 @@ impl Workplace<'_> {
         key: &LinkKey,
         builder: &DoelgroepBuilder,
     ) -> Vec<Refusal> {
-        builder.begin();
         let identificatie = levering.manifest.identificatie;
+        builder.begin(levering.manifest.records);
         let task = Task::read(levering, readable, |rows| builder.take(key, identificatie, rows));
         let mut checked = self.scan(vec![task]);
         checked.iter_mut().flatten().for_each(|checked| checked.faults.merge(builder.doubles()));

@@ -9,7 +9,7 @@ use crate::ingest::{
     Coverage, Inventory, Levering, MAX_ROWS, Manifest, Readable, Received, Refusal, Refused, Rows, Serving, Wanted,
     own_allowed,
 };
-use crate::linking::{By, Dates, Doelgroep, DoelgroepBuilder, Fase, Window};
+use crate::linking::{By, Dates, Doelgroep, DoelgroepBuilder, Fase, Matches, Window};
 use crate::pseudonym::{KeyId, LinkKey, Token, Verwijzing};
 use crate::receive::Beside;
 use crate::release::SourceUsed;
@@ -28,6 +28,7 @@ pub(super) struct Linked {
     pub(super) doelgroep: Doelgroep,
     pub(super) serving: Serving,
     pub(super) covered: Covered,
+    pub(super) matches: Matches,
     /// Whom a question is about, where one is asked and its handle is somebody's.
     pub(super) asked: Option<Asked>,
 }
@@ -117,7 +118,8 @@ pub(super) fn link(
     let covered = Covered::new(sources().map(coverage));
     let dates = dates.into_inner().unwrap_or_else(PoisonError::into_inner);
     let asked = asked.map(|person| Asked { person, dates });
-    let linked = Linked { doelgroep, serving, covered, asked };
+    let matches = Matches::count(&doelgroep, job.place.engine);
+    let linked = Linked { doelgroep, serving, covered, matches, asked };
     if !job.accept_no_overlap {
         linked.check_overlap(policy)?;
     }
@@ -274,17 +276,11 @@ impl Linked {
         used.into_iter().collect()
     }
 
-    /// How many of the doelgroep, by this kind of number, the source knows.
-    fn matched(&self, bron: Bron, identificatie: Identificatie) -> usize {
-        let here = |person: &crate::linking::Person| person.identificatie == identificatie;
-        self.doelgroep.each().filter(|(person, found)| here(person) && found.matched(bron)).count()
-    }
-
     fn check_overlap(&self, policy: &Policy) -> Result<(), RunFault> {
         for (bron, identificatie) in sources().filter(|(bron, _)| policy.bronnen.contains_key(bron)) {
             let covered = self.covered.of(bron, identificatie) == Coverage::Covered;
-            let enough = self.doelgroep.count(identificatie) > ENOUGH;
-            if covered && enough && self.matched(bron, identificatie) == 0 {
+            let enough = self.matches.persons(identificatie) > ENOUGH;
+            if covered && enough && self.matches.matched(bron, identificatie) == 0 {
                 return Err(RunFault::NoOverlap { bron, identificatie });
             }
         }
@@ -295,7 +291,7 @@ impl Linked {
     pub(super) fn sources(&self, policy: &Policy) -> Vec<SourceUsed> {
         let mut used = Vec::new();
         for (bron, identificatie) in sources().filter(|(bron, _)| policy.bronnen.contains_key(bron)) {
-            let persons = self.doelgroep.count(identificatie);
+            let persons = self.matches.persons(identificatie);
             let dekking = self.covered.of(bron, identificatie);
             let possible = identificatie == Identificatie::Bsn || own_allowed(bron);
             // A kind of number that nobody has and no file brings is not worth a line.
@@ -303,7 +299,7 @@ impl Linked {
                 continue;
             }
             let told = persons >= ENOUGH && dekking != Coverage::Missing;
-            let gekoppeld_procent = told.then(|| twentieths(self.matched(bron, identificatie), persons) * 5);
+            let gekoppeld_procent = told.then(|| twentieths(self.matches.matched(bron, identificatie), persons) * 5);
             used.push(SourceUsed { bron, identificatie, dekking, gekoppeld_procent });
         }
         used

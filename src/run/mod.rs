@@ -29,7 +29,7 @@ pub use prepared::{Leave, Prepared, Shown};
 pub use standing::{Standing, Supplied, standing};
 pub use waarom::{Vraag, waarom};
 
-use crate::classify::{Scope, classify};
+use crate::classify::{Scope, Way, classify};
 use crate::disclosure::{
     Classified, Comparison, Context, ListRefusal, ListSet, Protected, Recipients, TableRefusal, TableSet, protect,
 };
@@ -42,8 +42,9 @@ use crate::pseudonym::{LinkKey, WithdrawalKey};
 use crate::register::{Ledger, PastRules, Register, RegisterFault, month};
 use crate::release::{Account, LeveringUsed, Outbox, Purpose, Released, SourceUsed, Trial, Vrijgave, tried};
 use crate::terms::{Bron, Cohort, Datum, Moment, Peildatum, Sha256Hash};
-use link::link;
+use link::{Linked, link};
 use memory::Memory;
+use std::sync::{Mutex, PoisonError};
 use watch::Stopwatch;
 
 /// Time as the run sees it.
@@ -94,9 +95,6 @@ pub struct Logboek<'a> {
     /// Where its lines go.
     pub sink: &'a mut dyn LogSink,
 }
-
-/// Persons that are classified between two looks at whether to go on.
-const PERSONS: usize = 4096;
 
 /// The key that recognises who was on a list, and what it sealed last time.
 #[derive(Clone, Copy)]
@@ -230,19 +228,7 @@ fn make<L>(
     let (regio, maand) = (policy.doelgroep.regio, job.peildatum.maand());
     let releases = month(&register, regio, maand);
     let memory = Memory::new(releases, &granted.tables.identity().sha256, policy, job.peildatum, &linked);
-    let mut seen = Vec::new();
-    for (at, (person, found)) in linked.doelgroep.each().enumerate() {
-        if at % PERSONS == 0 {
-            watch.check()?;
-        }
-        let found = found.evidence();
-        let first = seen.len();
-        seen.extend(memory.ways.iter().map(|way| classify(person, &found, &way.scope, &way.covered)));
-        if seen.iter().skip(first).all(Option::is_none) {
-            seen.truncate(first);
-        }
-    }
-    let classified = Classified::new(memory.ways.len(), seen);
+    let classified = classified(job, &linked, &memory.ways);
     watch.next(Fase::Beschermen, 0)?;
     let deadline = job.clock.seconds() + f64::from(policy.rekentijd_s);
     let context = Context {
@@ -274,6 +260,26 @@ fn make<L>(
     };
     let month = prepared::of_month(&register, regio, maand);
     Ok(Made { protected, lists, account, month, ledger })
+}
+
+/// Everybody as each way sees it; not all of them where the run is broken off.
+fn classified(job: &Koppeling<'_>, linked: &Linked, ways: &[Way]) -> Classified {
+    let all = Mutex::new(Classified::default());
+    linked.doelgroep.each_part(job.place.engine, |persons| {
+        if job.place.progress.cancelled() {
+            return;
+        }
+        let mut classified = Classified::default();
+        let mut seen = Vec::with_capacity(ways.len());
+        for (person, found) in persons {
+            let found = found.evidence();
+            seen.clear();
+            seen.extend(ways.iter().map(|way| classify(person, &found, &way.scope, &way.covered)));
+            classified.add(&seen);
+        }
+        all.lock().unwrap_or_else(PoisonError::into_inner).merge(classified);
+    });
+    all.into_inner().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// The text's choices that the rules of classification use.

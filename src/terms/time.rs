@@ -124,46 +124,50 @@ impl std::fmt::Debug for Maand {
 
 /// The reference date of a koppeling.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Peildatum(Datum);
+pub struct Peildatum {
+    datum: Datum,
+    /// Asked of everybody, so it is told once.
+    year_before: Datum,
+}
 
 impl Peildatum {
     /// The reference date at this date.
     #[must_use]
     pub fn new(datum: Datum) -> Self {
-        Self(datum)
+        Self { datum, year_before: Datum(datum.0.saturating_sub(Span::new().months(12))) }
     }
 
     /// The date itself.
     #[must_use]
     pub fn datum(self) -> Datum {
-        self.0
+        self.datum
     }
 
     /// Its calendar month, the *peilmaand*.
     #[must_use]
     pub fn maand(self) -> Maand {
-        Maand::of(self.0)
+        Maand::of(self.datum)
     }
 
     /// Twelve months earlier, the day clamped to the month's end: who left on or before it is an
     /// *oud-vsv'er* (DOMEIN, Cohort).
     #[must_use]
     pub fn year_before(self) -> Datum {
-        Datum(self.0.0.saturating_sub(Span::new().months(12)))
+        self.year_before
     }
 
     /// Age in whole years from the first day of the birth month (DOMEIN, Age); negative for a
     /// birth month in the future.
     #[must_use]
     pub fn age(self, birth: Maand) -> i16 {
-        let (now, then) = (self.0.0, birth.0);
+        let (now, then) = (self.datum.0, birth.0);
         now.year() - then.year() - i16::from(now.month() < then.month())
     }
 }
 
 impl std::fmt::Display for Peildatum {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        self.0.fmt(f)
+        self.datum.fmt(f)
     }
 }
 
