@@ -390,7 +390,7 @@ impl<'i> Persons<'i> {
         };
         let key = LinkKey::random().map_err(|fault| ReceiveFault::Storage(io::Error::other(fault)))?;
         let builder = DoelgroepBuilder::new(false);
-        builder.begin();
+        builder.begin(manifest.records);
         let numbers = || Box::new([[0; 32]; MAX_ROWS]);
         let earlier = desk.earlier.map(PeriodKey::rekeyer);
         Ok(Self { manifest, desk, earlier, layout, seen: (key, builder), subjects: numbers(), earliers: numbers() })
