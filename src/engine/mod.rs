@@ -41,10 +41,10 @@ impl Embedded {
 
 impl Engine for Embedded {
     fn each(&self, source: &dyn Source) {
-        self.pool.broadcast(|thread| {
+        self.pool.broadcast(|_| {
             let mut room = <[Partition; 2]>::default();
             loop {
-                let drawn = source.draw(thread.index(), &mut room);
+                let drawn = source.draw(&mut room);
                 if drawn == 0 {
                     break;
                 }

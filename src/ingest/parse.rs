@@ -150,22 +150,17 @@ impl Table {
                 Kind::Pseudonym => {
                     pseudonym = pseudonym.or_else(|| decode_hex(cell));
                     let rule = if cell.is_empty() { Rule::Leeg } else { Rule::Pseudoniem };
-                    pseudonym.map(|_| Value::Checked).ok_or(rule)
+                    pseudonym.map(drop).ok_or(rule)
                 }
                 // Taken here: it is too large to be carried in every cell of every bron.
-                Kind::Verwijzing if !cell.is_empty() => handle(cell).map(|found| {
-                    verwijzing = Some(Box::new(found));
-                    Value::Checked
-                }),
-                _ => reading.column.read(cell),
-            };
-            match (read, values.get_mut(reading.place)) {
-                (Ok(read), Some(value)) => *value = read,
-                (Ok(_), None) => {}
-                (Err(rule), _) => {
-                    found.faults.row(line, Some(reading.column.name), rule);
-                    good = false;
+                Kind::Verwijzing if !cell.is_empty() => {
+                    handle(cell).map(|found| verwijzing = Some(Box::new(found)))
                 }
+                _ => values.get_mut(reading.place).map_or(Ok(()), |value| reading.column.read(cell, value)),
+            };
+            if let Err(rule) = read {
+                found.faults.row(line, Some(reading.column.name), rule);
+                good = false;
             }
         }
         if self.bron == Bron::Brp && self.resident_without_place(&values, &cells) {

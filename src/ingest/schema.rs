@@ -160,25 +160,36 @@ pub(crate) enum Value {
 }
 
 impl Column {
-    /// Reads one cell; a pseudonym or a handle is only checked here, its text is taken elsewhere.
+    /// Reads one cell into its place, where nothing is yet; a pseudonym or a handle is only checked here, its text is
+    /// taken elsewhere.
+    ///
+    /// Not given back: what was just written in parts and is then copied as a whole makes a processor wait until every
+    /// part is in its cache, for each cell of each row.
     ///
     /// # Errors
     /// The rule that the cell breaks.
-    pub(crate) fn read(&self, cell: &[u8]) -> Result<Value, Rule> {
+    pub(crate) fn read(&self, cell: &[u8], into: &mut Value) -> Result<(), Rule> {
         if cell.is_empty() {
-            return if self.optional { Ok(Value::Absent) } else { Err(Rule::Leeg) };
+            return if self.optional { Ok(()) } else { Err(Rule::Leeg) };
         }
         match self.kind {
-            Kind::Pseudonym => decode_hex::<32>(cell).map(|_| Value::Checked).ok_or(Rule::Pseudoniem),
-            Kind::Gemeente => Gemeente::parse(cell).map(Value::Gemeente).map_err(|_| Rule::Gemeente),
-            Kind::Maand => Maand::parse(cell).map(Value::Maand).map_err(|_| Rule::Maand),
-            Kind::Datum => Datum::parse(cell).map(Value::Datum).map_err(|_| Rule::Datum),
-            Kind::Cent => cents(cell).map(Value::Cent).ok_or(Rule::Bedrag),
-            Kind::Closed(place) => place(cell).map(Value::Closed).ok_or(Rule::Keuze),
-            Kind::Yes => (cell == b"j").then_some(Value::Yes).ok_or(Rule::Ja),
-            Kind::Brin => is_brin(cell).then_some(Value::Checked).ok_or(Rule::Brin),
-            Kind::Verwijzing => handle(cell).map(|_| Value::Checked),
+            Kind::Pseudonym => {
+                decode_hex::<32>(cell).ok_or(Rule::Pseudoniem)?;
+                *into = Value::Checked;
+            }
+            Kind::Gemeente => *into = Value::Gemeente(Gemeente::parse(cell).map_err(|_| Rule::Gemeente)?),
+            Kind::Maand => *into = Value::Maand(Maand::parse(cell).map_err(|_| Rule::Maand)?),
+            Kind::Datum => *into = Value::Datum(Datum::parse(cell).map_err(|_| Rule::Datum)?),
+            Kind::Cent => *into = Value::Cent(cents(cell).ok_or(Rule::Bedrag)?),
+            Kind::Closed(place) => *into = Value::Closed(place(cell).ok_or(Rule::Keuze)?),
+            Kind::Yes => *into = (cell == b"j").then_some(Value::Yes).ok_or(Rule::Ja)?,
+            Kind::Brin => *into = is_brin(cell).then_some(Value::Checked).ok_or(Rule::Brin)?,
+            Kind::Verwijzing => {
+                handle(cell)?;
+                *into = Value::Checked;
+            }
         }
+        Ok(())
     }
 
     /// Checks one cell.
@@ -186,7 +197,7 @@ impl Column {
     /// # Errors
     /// The rule that the cell breaks.
     pub(crate) fn check(&self, cell: &[u8]) -> Result<(), Rule> {
-        self.read(cell).map(drop)
+        self.read(cell, &mut Value::Absent)
     }
 }
 

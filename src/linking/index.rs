@@ -7,22 +7,34 @@ use crate::pseudonym::Token;
 /// A slot is zero, or has half of the token's spread above the person's place counted from one. A
 /// place that it gives is therefore a guess, good but for one in 2³², that the caller holds against
 /// the whole token.
+///
+/// A search goes round the line of the cache that it begins in, and then to the next line: nearly always
+/// one line tells all.
 #[derive(Default)]
 pub(super) struct Index {
     slots: Vec<u64>,
+    /// Slots before the first that begins a line of the cache.
+    before: usize,
+    /// One less than how many there are from there, a power of two; 0 where there are none.
+    mask: usize,
     taken: usize,
 }
 
 const PLACE: u32 = 32;
+/// Slots in a line of the cache, of 64 bytes as every processor has that this is measured on.
+const LINE: usize = 8;
 
 impl Index {
     /// Makes room for so many more; `spread` tells the spread of who stands at a place.
     pub(super) fn reserve(&mut self, more: usize, spread: impl Fn(u32) -> u64) {
         let least = (self.taken + more) * 3 / 2 + 1;
-        if self.slots.len() >= least {
+        if self.mask + 1 >= least {
             return;
         }
-        let old = std::mem::replace(&mut self.slots, vec![0; least.next_power_of_two()]);
+        let size = least.next_power_of_two().max(LINE);
+        let old = std::mem::replace(&mut self.slots, vec![0; size + LINE]);
+        self.before = self.slots.as_ptr().align_offset(LINE * size_of::<u64>()).min(LINE);
+        self.mask = size - 1;
         old.into_iter().filter_map(place).for_each(|place| self.put(spread(place), place));
     }
 
@@ -33,21 +45,24 @@ impl Index {
     }
 
     fn put(&mut self, spread: u64, place: u32) {
-        let mut at = self.home(spread);
         // A third of the slots is free, so the walk ends.
-        while let Some(slot) = self.slots.get_mut(at) {
-            if *slot == 0 {
-                *slot = (spread >> PLACE << PLACE) | (u64::from(place) + 1);
-                return;
+        for step in 0.. {
+            let at = self.at(spread, step);
+            match self.slots.get_mut(at) {
+                Some(slot) if *slot != 0 => {}
+                Some(slot) => {
+                    *slot = (spread >> PLACE << PLACE) | (u64::from(place) + 1);
+                    return;
+                }
+                None => return,
             }
-            at = self.after(at);
         }
     }
 
     /// What stands where a token belongs, without a look further. Does not branch, so that many can be
     /// asked while the memory answers the first.
     pub(super) fn glance(&self, token: Token) -> u64 {
-        self.slots.get(self.home(token.spread())).copied().unwrap_or(0)
+        self.slots.get(self.at(token.spread(), 0)).copied().unwrap_or(0)
     }
 
     /// Has the memory bring the slots of many tokens at once: looked for one by one, each would wait for the last.
@@ -58,13 +73,13 @@ impl Index {
 
     /// The places where somebody with this token may stand; `glanced` is what [`Self::glance`] said.
     pub(super) fn places(&self, token: Token, glanced: u64) -> impl Iterator<Item = u32> + '_ {
-        let mut at = self.home(token.spread());
+        let mut step = 0;
         let mut slot = glanced;
         std::iter::from_fn(move || {
             while slot != 0 {
                 let seen = slot;
-                at = self.after(at);
-                slot = self.slots.get(at).copied().unwrap_or(0);
+                step += 1;
+                slot = self.slots.get(self.at(token.spread(), step)).copied().unwrap_or(0);
                 if seen >> PLACE == token.spread() >> PLACE {
                     return place(seen);
                 }
@@ -73,14 +88,12 @@ impl Index {
         })
     }
 
-    /// The slot in which a search begins.
-    fn home(&self, spread: u64) -> usize {
+    /// The slot at which a search looks after so many steps.
+    fn at(&self, spread: u64, step: usize) -> usize {
         // The low bits choose the slot and the high ones are kept in it. Truncation is the purpose.
-        spread as usize & self.slots.len().wrapping_sub(1)
-    }
-
-    fn after(&self, at: usize) -> usize {
-        (at + 1) & self.slots.len().wrapping_sub(1)
+        let home = spread as usize & self.mask;
+        let (line, within) = (home / LINE * LINE + step / LINE * LINE, (home + step) % LINE);
+        self.before + (line & self.mask) + within
     }
 }
 

@@ -19,9 +19,8 @@ pub(crate) struct Partition {
 
 /// Files out of which partitions are drawn, each in its order, by whoever is free.
 pub(crate) trait Source: Sync {
-    /// Puts partitions into the room, up to two; gives how many, and none only where nothing is left. Each
-    /// worker begins with a file of its own, by its number.
-    fn draw(&self, worker: usize, room: &mut [Partition; 2]) -> usize;
+    /// Puts partitions into the room, up to two; gives how many, and none only where nothing is left.
+    fn draw(&self, room: &mut [Partition; 2]) -> usize;
     /// Does the work on a partition that was drawn.
     fn work(&self, partition: &Partition);
 }
@@ -242,19 +241,17 @@ impl<'r> Readings<'r> {
         Self { files, order: order.into_iter().map(|(_, at)| at).collect() }
     }
 
-    /// Every file and its number, from a worker's own.
-    fn in_turn(&self, worker: usize) -> impl Iterator<Item = (usize, &Reading<'r>)> {
-        let count = self.order.len();
-        let numbers = self.order.iter().cycle().skip(worker % count.max(1)).take(count);
-        numbers.filter_map(|at| Some((*at, self.files.get(*at)?)))
+    /// Every file and its number.
+    fn in_turn(&self) -> impl Iterator<Item = (usize, &Reading<'r>)> {
+        self.order.iter().filter_map(|at| Some((*at, self.files.get(*at)?)))
     }
 }
 
 impl Source for Readings<'_> {
-    fn draw(&self, worker: usize, room: &mut [Partition; 2]) -> usize {
+    fn draw(&self, room: &mut [Partition; 2]) -> usize {
         let [first, second] = room;
         let Some((mut held, own)) = [false, true].into_iter().find_map(|patient| {
-            self.in_turn(worker).find_map(|(at, file)| {
+            self.in_turn().find_map(|(at, file)| {
                 let held = file.draw(&mut first.block, patient).ok().flatten()?;
                 first.file = at;
                 Some((held, at))
@@ -263,7 +260,7 @@ impl Source for Readings<'_> {
             return 0;
         };
         // Never waited for while a file is held: two threads could wait for each other.
-        let beside = self.in_turn(worker).filter(|(at, _)| *at != own).find_map(|(at, file)| {
+        let beside = self.in_turn().filter(|(at, _)| *at != own).find_map(|(at, file)| {
             let held = file.draw(&mut second.block, false).ok().flatten()?;
             second.file = at;
             Some(held)
