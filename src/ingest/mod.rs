@@ -12,6 +12,7 @@ mod rule;
 pub(crate) mod schema;
 mod serving;
 mod table;
+mod usual;
 
 pub(crate) use blocks::{Block, Blocks, FileEnd};
 pub use folder::{Folder, MANIFEST_ENDING, Received, Refusal, Refused};

@@ -1,8 +1,8 @@
 //! The records of a block as typed rows, with every fault reported.
 //!
-//! Nearly every block is plain: valid UTF-8 without a quote or a zero byte. Its records are cut up
-//! where they stand, eight bytes at a time. Any other block goes record by record under RFC 4180. A
-//! test holds that both tell the same of the same block.
+//! Nearly every block is plain: valid UTF-8 without a quote or a zero byte. Its records are read at one
+//! go where every cell is good, and else cut up where they stand, eight bytes at a time. Any other block
+//! goes record by record under RFC 4180. A test holds that both tell the same of the same block.
 
 use super::blocks::{Block, MAX_RECORD, Records};
 use super::fields::{self, SEPARATOR};
@@ -10,13 +10,14 @@ use super::rows::{MAX_ROWS, Row, Rows, Values};
 use super::rule::Rule;
 use super::schema::{Kind, Value, handle, place};
 use super::table::{Found, Table, sound};
+use super::usual::Usual;
 use crate::terms::{Bron, BrpStatus, decode_hex};
 use memchr::{memchr, memchr2};
 
 /// Most columns that any bron has.
-const MAX_COLUMNS: usize = 10;
+pub(super) const MAX_COLUMNS: usize = 10;
 /// Bytes of a pseudonym's cell.
-const HEX: usize = 64;
+pub(super) const HEX: usize = 64;
 
 /// The cells of one record, and its first as a pseudonym where it was read as one already.
 struct Record<'b> {
@@ -35,6 +36,14 @@ struct Parsing<'p> {
 impl Parsing<'_> {
     fn fault(&mut self, line: u64, rule: Rule) {
         self.found.faults.row(line, None, rule);
+    }
+
+    /// Adds a row to those that wait.
+    fn add(&mut self, line: u64, pseudonym: [u8; 32], row: Option<Row>) {
+        self.rows.push(line, pseudonym, row);
+        if self.rows.len() == MAX_ROWS {
+            self.flush();
+        }
     }
 
     fn flush(&mut self) {
@@ -65,6 +74,11 @@ impl Table {
         let mut record = Record { line: block.first_line(), cells: [&[]; MAX_COLUMNS], pseudonym: None };
         let mut from = 0;
         while from < bytes.len() {
+            if first && let Some(usual) = self.usual(bytes, from) && self.take(&usual, record.line, parsing) {
+                from = usual.end + 1;
+                record.line += 1;
+                continue;
+            }
             record.pseudonym = if first { leading_pseudonym(bytes, from) } else { None };
             let (mut at, mut width) = (from, 0);
             let end = loop {
@@ -92,6 +106,18 @@ impl Table {
             from = end + 1;
             record.line += 1;
         }
+    }
+
+    /// Adds a row that was read at one go; not where it leaves out what a resident must have.
+    fn take(&self, usual: &Usual, line: u64, parsing: &mut Parsing<'_>) -> bool {
+        let Usual { pseudonym, values, .. } = usual;
+        if self.bron == Bron::Brp && is_resident(values) && !has_place(values) {
+            return false;
+        }
+        parsing.found.records += 1;
+        parsing.found.watch.see_good(values.iter().map(|value| !matches!(value, Value::Absent)));
+        parsing.add(line, *pseudonym, Values(values).row(self.bron));
+        true
     }
 
     fn parse_any(&self, block: &Block, parsing: &mut Parsing<'_>) {
@@ -163,7 +189,7 @@ impl Table {
                 good = false;
             }
         }
-        if self.bron == Bron::Brp && self.resident_without_place(&values, &cells) {
+        if self.bron == Bron::Brp && is_resident(&values) && self.place_is_empty(&cells) {
             found.faults.row(line, Some("gemeente"), Rule::Leeg);
             good = false;
         }
@@ -172,20 +198,26 @@ impl Table {
         if let Some(Row::Doelgroep(row)) = &mut row {
             row.verwijzing = verwijzing;
         }
-        parsing.rows.push(line, pseudonym, row);
-        if parsing.rows.len() == MAX_ROWS {
-            parsing.flush();
-        }
+        parsing.add(line, pseudonym, row);
     }
 
-    /// A resident lives somewhere; who is deceased or has left need not (CONTRACT, "Levering").
-    fn resident_without_place(&self, values: &[Value], cells: &[&[u8]]) -> bool {
-        let resident = values
-            .get(const { place(Bron::Brp, "status") })
-            .is_some_and(|status| matches!(status, Value::Closed(at) if *at == BrpStatus::Ingezetene as u8));
+    /// Whether the municipality of a brp row may be read and has nothing in it.
+    fn place_is_empty(&self, cells: &[&[u8]]) -> bool {
         let gemeente = self.readings.iter().find(|reading| reading.place == const { place(Bron::Brp, "gemeente") });
-        resident && gemeente.is_some_and(|reading| look(cells, reading.field).is_some_and(<[u8]>::is_empty))
+        gemeente.is_some_and(|reading| look(cells, reading.field).is_some_and(<[u8]>::is_empty))
     }
+}
+
+/// Whether a brp row is of a resident, who lives somewhere; who is deceased or has left need not (CONTRACT,
+/// "Levering").
+fn is_resident(values: &[Value]) -> bool {
+    let status = values.get(const { place(Bron::Brp, "status") });
+    matches!(status, Some(Value::Closed(at)) if *at == BrpStatus::Ingezetene as u8)
+}
+
+/// Whether a brp row says where somebody lives.
+fn has_place(values: &[Value]) -> bool {
+    matches!(values.get(const { place(Bron::Brp, "gemeente") }), Some(Value::Gemeente(_)))
 }
 
 /// The one way to what stands in a cell. A column that may not be read has no reading, so its cells
@@ -210,14 +242,14 @@ fn leading_pseudonym(bytes: &[u8], from: usize) -> Option<[u8; 32]> {
 }
 
 /// Where the next separator or line end stands, from here; the end of the bytes where none does.
-fn next_delimiter(bytes: &[u8], from: usize) -> usize {
+pub(super) fn next_delimiter(bytes: &[u8], from: usize) -> usize {
     const LINE_END: u8 = b'\n';
     let mut at = from;
     while let Some(word) = bytes.get(at..).and_then(|rest| rest.first_chunk::<8>()) {
         let word = u64::from_le_bytes(*word);
-        let marks = zero_bytes(word ^ repeat(SEPARATOR)) | zero_bytes(word ^ repeat(LINE_END));
+        let marks = first_zero(word ^ repeat(SEPARATOR)) | first_zero(word ^ repeat(LINE_END));
         if marks != 0 {
-            // At most seven: the top bit of the eighth byte is bit 63.
+            // The lowest is a true one in either. At most seven: the top bit of the eighth byte is bit 63.
             return at + (marks.trailing_zeros() / 8) as usize;
         }
         at += 8;
@@ -226,14 +258,13 @@ fn next_delimiter(bytes: &[u8], from: usize) -> usize {
     rest.iter().position(|byte| [SEPARATOR, LINE_END].contains(byte)).map_or(bytes.len(), |more| at + more)
 }
 
-const fn repeat(byte: u8) -> u64 {
+pub(super) const fn repeat(byte: u8) -> u64 {
     u64::from_ne_bytes([byte; 8])
 }
 
-/// The top bit of every byte that is zero, and no other bit (H. Warren, Hacker's Delight, §6-1).
-const fn zero_bytes(word: u64) -> u64 {
-    const LOW: u64 = repeat(0x7f);
-    !(((word & LOW) + LOW) | word | LOW)
+/// The top bit of the lowest byte that is zero, and above it perhaps others (H. Warren, Hacker's Delight, §6-1).
+const fn first_zero(word: u64) -> u64 {
+    word.wrapping_sub(repeat(1)) & !word & repeat(0x80)
 }
 
 #[cfg(test)]

@@ -280,6 +280,11 @@ impl RawBsnWatch {
         }
     }
 
+    /// The cells of a row without faults, per column whether it has one: none of them looks like a raw BSN.
+    pub(crate) fn see_good(&mut self, filled: impl Iterator<Item = bool>) {
+        self.columns.iter_mut().zip(filled).for_each(|((all, _), filled)| *all += u64::from(filled));
+    }
+
     pub(crate) fn merge(&mut self, other: &Self) {
         for ((filled, raw), (more_filled, more_raw)) in self.columns.iter_mut().zip(&other.columns) {
             *filled += more_filled;

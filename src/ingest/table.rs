@@ -61,6 +61,8 @@ pub(crate) struct Table {
     pub(super) readings: Vec<Reading>,
     /// Fields of a record.
     pub(super) width: usize,
+    /// Per field, in the file's order, which of the readings it is, where it may be read.
+    pub(super) in_file: Vec<Option<usize>>,
 }
 
 impl Table {
@@ -111,8 +113,10 @@ impl Table {
         let reading = |(place, (column, _)): (_, (&Column, _))| {
             find(column).map(|field| Reading { place, field, column: *column })
         };
-        let readings = columns.filter_map(reading).collect();
-        (faults.totals().len() == before).then_some(Self { bron, readings, width: names.len() })
+        let readings: Vec<Reading> = columns.filter_map(reading).collect();
+        let fields = 0..names.len();
+        let in_file = fields.map(|field| readings.iter().position(|reading| reading.field == field)).collect();
+        (faults.totals().len() == before).then_some(Self { bron, readings, width: names.len(), in_file })
     }
 
     /// Where the pseudonym of each record of a block stands, in the block's order; only for a block

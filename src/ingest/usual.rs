@@ -1,0 +1,124 @@
+//! Rows as nearly all are, read at one go: where a cell ends is found while it is read.
+//!
+//! A row of which every cell is good is not cut up first. Any other row, and any doubt, is left to whoever
+//! reads cell by cell and can tell what is wrong. A test holds that both tell the same.
+
+use super::blocks::MAX_RECORD;
+use super::fields::SEPARATOR;
+use super::parse::{HEX, MAX_COLUMNS, next_delimiter, repeat};
+use super::schema::{Column, Kind, Value};
+use super::table::Table;
+use crate::terms::{Datum, Gemeente, Maand, decode_hex};
+
+/// A row that was read at one go.
+pub(super) struct Usual {
+    pub(super) pseudonym: [u8; 32],
+    pub(super) values: [Value; MAX_COLUMNS],
+    /// Where its line end stands.
+    pub(super) end: usize,
+}
+
+impl Table {
+    /// Reads the row that begins here, where it is a usual one with its pseudonym first.
+    #[inline]
+    pub(super) fn usual(&self, bytes: &[u8], from: usize) -> Option<Usual> {
+        let hex = bytes.get(from..)?.first_chunk::<HEX>()?;
+        let pseudonym = decode_hex(hex)?;
+        let mut row = Usual { pseudonym, values: [Value::Absent; MAX_COLUMNS], end: from + HEX };
+        let (first, others) = self.in_file.split_first()?;
+        *row.values.get_mut(self.readings.get((*first)?)?.place)? = Value::Checked;
+        for reading in others {
+            if bytes.get(row.end) != Some(&SEPARATOR) {
+                return None;
+            }
+            let at = row.end + 1;
+            row.end = match reading.and_then(|at| self.readings.get(at)) {
+                Some(reading) => {
+                    let end = cell(&reading.column, bytes, at, row.values.get_mut(reading.place)?)?;
+                    #[cfg(test)]
+                    super::parse::poison::swallow(&bytes[at..end]);
+                    end
+                }
+                None => next_delimiter(bytes, at),
+            };
+        }
+        (bytes.get(row.end) == Some(&b'\n') && row.end - from <= MAX_RECORD).then_some(row)
+    }
+}
+
+/// Reads the cell that begins here into its place; gives where it ends, or would end if it is good: what
+/// follows it is not looked at.
+#[inline]
+fn cell(column: &Column, bytes: &[u8], at: usize, into: &mut Value) -> Option<usize> {
+    if column.optional && matches!(bytes.get(at), Some(&SEPARATOR | b'\n')) {
+        return Some(at);
+    }
+    let rest = bytes.get(at..)?;
+    match column.kind {
+        Kind::Gemeente => {
+            *into = Value::Gemeente(Gemeente::parse(rest.first_chunk::<4>()?).ok()?);
+            Some(at + 4)
+        }
+        Kind::Maand => {
+            *into = Value::Maand(Maand::parse(rest.first_chunk::<7>()?).ok()?);
+            Some(at + 7)
+        }
+        Kind::Datum => {
+            *into = Value::Datum(Datum::parse(rest.first_chunk::<10>()?).ok()?);
+            Some(at + 10)
+        }
+        Kind::Cent => {
+            let (negative, digits) = match rest.strip_prefix(b"-") {
+                Some(digits) => (1, digits),
+                None => (0, rest),
+            };
+            let (cent, length) = few_digits(digits)?;
+            *into = Value::Cent(if negative == 1 { -cent } else { cent });
+            Some(at + negative + length)
+        }
+        Kind::Closed(_) | Kind::Yes | Kind::Brin => {
+            let end = next_delimiter(bytes, at);
+            column.read(bytes.get(at..end)?, into).ok()?;
+            Some(end)
+        }
+        Kind::Pseudonym | Kind::Verwijzing => None,
+    }
+}
+
+/// The number of one to seven digits with which some bytes begin, and how many digits it has; `None` where it has
+/// none or more, and within eight bytes of the end. Without a branch per digit: how many there are cannot be
+/// foretold.
+fn few_digits(bytes: &[u8]) -> Option<(i64, usize)> {
+    let word = u64::from_le_bytes(*bytes.first_chunk()?);
+    // A digit differs from the digit zero by nine at most; anything else carries into the top bit, or has it.
+    let differs = word ^ repeat(b'0');
+    let others = ((differs & repeat(0x7f)) + repeat(0x80 - 10) | differs) & repeat(0x80);
+    let bits = others.trailing_zeros() & !7;
+    // None, or eight of them.
+    if bits == 0 || others == 0 {
+        return None;
+    }
+    // The first digit stands lowest. What is not a digit goes over the edge, and zeros come before the first.
+    let digits = differs << (64 - bits);
+    let pairs = (digits.wrapping_mul(10) + (digits >> 8)) & 0x00ff_00ff_00ff_00ff;
+    let fours = (pairs.wrapping_mul(100) + (pairs >> 16)) & 0x0000_ffff_0000_ffff;
+    let number = (fours.wrapping_mul(10_000) + (fours >> 32)) & 0xffff_ffff;
+    // Below ten million, and one to seven.
+    Some((i64::try_from(number).ok()?, (bits / 8) as usize))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ingest::schema::cents;
+
+    proptest::proptest! {
+        #[test]
+        fn few_digits_read_as_cents_do(text in "[0-9]{0,9}[;\n\r -x\u{ff}]?[0-9;]{0,9}") {
+            let length = text.bytes().take_while(u8::is_ascii_digit).count();
+            let expected = cents(&text.as_bytes()[..length]).map(|cent| (cent, length));
+            let expected = expected.filter(|_| length < 8 && text.len() >= 8);
+            proptest::prop_assert_eq!(few_digits(text.as_bytes()), expected);
+        }
+    }
+}

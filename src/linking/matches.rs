@@ -1,0 +1,56 @@
+//! How many of the doelgroep each source knows.
+
+use super::doelgroep::Doelgroep;
+use super::evidence::Found;
+use super::scan::Engine;
+use crate::terms::{Bron, Identificatie};
+use std::sync::{Mutex, PoisonError};
+
+/// Persons by their kind of number: all, and of each source those of whom it has a row.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Matches([OfNumber; Identificatie::ALL.len()]);
+
+#[derive(Clone, Copy, Default)]
+struct OfNumber {
+    persons: usize,
+    matched: [usize; Bron::ALL.len()],
+}
+
+impl Matches {
+    /// Counts a doelgroep of which everything has been read.
+    pub(crate) fn count(doelgroep: &Doelgroep, engine: &dyn Engine) -> Self {
+        let all = Mutex::new(Self::default());
+        doelgroep.each_part(engine, |persons| {
+            let mut own = Self::default();
+            persons.for_each(|(_, found)| own.add(found));
+            all.lock().unwrap_or_else(PoisonError::into_inner).merge(&own);
+        });
+        all.into_inner().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn add(&mut self, found: &Found) {
+        let Some(own) = self.0.get_mut(found.identificatie() as usize) else { return };
+        own.persons += 1;
+        for (bron, matched) in Bron::ALL.iter().zip(&mut own.matched) {
+            *matched += usize::from(found.matched(*bron));
+        }
+    }
+
+    fn merge(&mut self, other: &Self) {
+        for (own, other) in self.0.iter_mut().zip(&other.0) {
+            own.persons += other.persons;
+            own.matched.iter_mut().zip(&other.matched).for_each(|(own, other)| *own += other);
+        }
+    }
+
+    /// How many persons are known by this kind of number.
+    pub(crate) fn persons(&self, identificatie: Identificatie) -> usize {
+        self.0.get(identificatie as usize).map_or(0, |own| own.persons)
+    }
+
+    /// Of how many of them the source has a row.
+    pub(crate) fn matched(&self, bron: Bron, identificatie: Identificatie) -> usize {
+        let own = self.0.get(identificatie as usize);
+        own.and_then(|own| own.matched.get(bron as usize)).copied().unwrap_or(0)
+    }
+}
