@@ -1,7 +1,7 @@
 //! The doelgroep in memory: one entry per person, found back by token.
 
 use super::evidence::Found;
-use super::index::Index;
+use super::index::{Glance, Index};
 use super::known::{By, Earlier, Marks};
 use super::scan::Engine;
 use crate::ingest::{DoelgroepRow, MAX_ROWS};
@@ -82,19 +82,26 @@ impl Doelgroep {
         mut told: impl FnMut(usize, usize, &Found),
     ) {
         // Memory answers many questions at once, but only those that do not wait for one another: first
-        // all slots, then all persons that stand in them.
+        // all lines, then all persons that stand in them.
         let index = if by == By::Own { &self.index } else { &self.earlier.index };
-        let mut glances = [0; MAX_ROWS];
-        for (glance, token) in glances.iter_mut().zip(tokens) {
-            *glance = index.glance(*token);
+        let mut some = [(0u16, Glance::default()); MAX_ROWS];
+        let mut found = 0;
+        for (at, token) in (0u16..).zip(tokens) {
+            let glance = index.glance(*token);
+            // Written over by the next where this one says nothing: a branch less.
+            if let Some(next) = some.get_mut(found) {
+                *next = (at, glance);
+            }
+            found += usize::from(glance != Glance::default());
         }
         // Whether each of those is the person meant is asked of all before anybody is told: that it is told makes the
         // next wait.
         let mut likely = [(0u16, 0u32); MAX_ROWS];
         let mut count = 0;
-        for ((at, token), glance) in (0u16..).zip(tokens).zip(glances) {
+        for (at, glance) in some.into_iter().take(found) {
+            let Some(token) = tokens.get(usize::from(at)) else { continue };
             for place in index.places(*token, glance) {
-                // More places than rows: only after a coincidence of one in 2³², and then nothing is lost.
+                // More places than rows: only after a coincidence of one in 2³¹, and then nothing is lost.
                 match likely.get_mut(count) {
                     Some(next) => {
                         *next = (at, place);

@@ -2,40 +2,63 @@
 
 use crate::pseudonym::Token;
 
-/// Open addressing with eight bytes a slot, at most two thirds of them taken: 12 to 24 bytes a person.
+/// A hash table of lines of the cache with eight slots each, at most two thirds of them taken: 12 to 24 bytes a
+/// person. A line is filled from its first slot; whoever finds it full goes to the next.
 ///
-/// A slot is zero, or has half of the token's spread above the person's place counted from one. A
-/// place that it gives is therefore a guess, good but for one in 2³², that the caller holds against
-/// the whole token.
+/// A slot is zero, or has half of the token's spread beside the person's place counted from one. A place that it
+/// gives is therefore a guess, good but for one in 2³¹, that the caller holds against the whole token.
 ///
-/// A search goes round the line of the cache that it begins in, and then to the next line: nearly always
-/// one line tells all.
+/// All slots of a line are compared at once, without a branch: whether a row is about somebody of the doelgroep is
+/// what no processor can foretell.
 #[derive(Default)]
 pub(super) struct Index {
-    slots: Vec<u64>,
-    /// Slots before the first that begins a line of the cache.
+    /// Line after line, of each first the halves and then the places.
+    words: Vec<u32>,
+    /// Words before the first that begins a line of the cache.
     before: usize,
-    /// One less than how many there are from there, a power of two; 0 where there are none.
+    /// One less than how many lines there are, a power of two.
     mask: usize,
     taken: usize,
 }
 
-const PLACE: u32 = 32;
-/// Slots in a line of the cache, of 64 bytes as every processor has that this is measured on.
-const LINE: usize = 8;
+/// Slots in a line.
+const SLOTS: usize = 8;
+/// Words in a line: 64 bytes, as a line of the cache is.
+const WORDS: usize = 2 * SLOTS;
+
+/// What the line where a token belongs says of it: a bit for each slot that may be its own, and one more where the
+/// line is full, so that it may stand in the next.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Glance(u32);
+
+const FULL: u32 = 1 << SLOTS;
+
+impl Glance {
+    fn of(line: &[u32; WORDS], half: u32) -> Self {
+        let mut seen = 0;
+        for (slot, known) in line.iter().take(SLOTS).enumerate() {
+            seen |= if *known == half { 1 << slot } else { 0 };
+        }
+        let last = line.get(SLOTS - 1);
+        Self(seen | if last == Some(&0) { 0 } else { FULL })
+    }
+}
 
 impl Index {
     /// Makes room for so many more; `spread` tells the spread of who stands at a place.
     pub(super) fn reserve(&mut self, more: usize, spread: impl Fn(u32) -> u64) {
-        let least = (self.taken + more) * 3 / 2 + 1;
-        if self.mask + 1 >= least {
+        let lines = ((self.taken + more) * 3 / 2 + 1).div_ceil(SLOTS).next_power_of_two();
+        if self.words.len() >= lines * WORDS {
             return;
         }
-        let size = least.next_power_of_two().max(LINE);
-        let old = std::mem::replace(&mut self.slots, vec![0; size + LINE]);
-        self.before = self.slots.as_ptr().align_offset(LINE * size_of::<u64>()).min(LINE);
-        self.mask = size - 1;
-        old.into_iter().filter_map(place).for_each(|place| self.put(spread(place), place));
+        // One line more, so that the first can begin where a line of the cache does.
+        let words = vec![0u32; (lines + 1) * WORDS];
+        let before = words.as_ptr().align_offset(WORDS * size_of::<u32>()).min(WORDS);
+        let old = std::mem::replace(self, Self { words, before, mask: lines - 1, taken: self.taken });
+        let (old, _) = old.words.get(old.before..).unwrap_or_default().as_chunks::<WORDS>();
+        for place in old.iter().flat_map(|line| line.iter().skip(SLOTS)).filter_map(|place| place.checked_sub(1)) {
+            self.put(spread(place), place);
+        }
     }
 
     /// Adds a place of which [`Self::reserve`] made sure that there is room.
@@ -46,61 +69,69 @@ impl Index {
 
     fn put(&mut self, spread: u64, place: u32) {
         // A third of the slots is free, so the walk ends.
-        for step in 0.. {
-            let at = self.at(spread, step);
-            match self.slots.get_mut(at) {
-                Some(slot) if *slot != 0 => {}
-                Some(slot) => {
-                    *slot = (spread >> PLACE << PLACE) | (u64::from(place) + 1);
-                    return;
-                }
-                None => return,
+        for step in 0..=self.mask {
+            let from = self.from(spread, step);
+            let Some(line) = self.words.get_mut(from..).and_then(|words| words.first_chunk_mut::<WORDS>()) else {
+                return;
+            };
+            let (halves, places) = line.split_at_mut(SLOTS);
+            if let Some((known, at)) = halves.iter_mut().zip(places).find(|(known, _)| **known == 0) {
+                // There are far fewer persons than 2³².
+                (*known, *at) = (half(spread), place.saturating_add(1));
+                return;
             }
         }
     }
 
-    /// What stands where a token belongs, without a look further. Does not branch, so that many can be
-    /// asked while the memory answers the first.
-    pub(super) fn glance(&self, token: Token) -> u64 {
-        self.slots.get(self.at(token.spread(), 0)).copied().unwrap_or(0)
+    /// What stands where a token belongs. Does not branch, so that many can be asked while the memory answers the
+    /// first.
+    pub(super) fn glance(&self, token: Token) -> Glance {
+        self.look(token.spread(), 0)
     }
 
-    /// Has the memory bring the slots of many tokens at once: looked for one by one, each would wait for the last.
+    /// Has the memory bring the lines of many tokens at once: looked for one by one, each would wait for the last.
     pub(super) fn fetch(&self, tokens: &[Token]) {
-        let all = tokens.iter().fold(0, |all, token| all ^ self.glance(*token));
+        let all = tokens.iter().fold(0, |all, token| all ^ self.glance(*token).0);
         std::hint::black_box(all);
     }
 
     /// The places where somebody with this token may stand; `glanced` is what [`Self::glance`] said.
-    pub(super) fn places(&self, token: Token, glanced: u64) -> impl Iterator<Item = u32> + '_ {
-        let mut step = 0;
-        let mut slot = glanced;
+    pub(super) fn places(&self, token: Token, glanced: Glance) -> impl Iterator<Item = u32> + '_ {
+        let (mut step, mut seen) = (0, glanced);
         std::iter::from_fn(move || {
-            while slot != 0 {
-                let seen = slot;
-                step += 1;
-                slot = self.slots.get(self.at(token.spread(), step)).copied().unwrap_or(0);
-                if seen >> PLACE == token.spread() >> PLACE {
-                    return place(seen);
+            while seen.0 != 0 {
+                if seen == Glance(FULL) {
+                    step += 1;
+                    seen = self.look(token.spread(), step);
+                    continue;
                 }
+                // One of the eight slots.
+                let slot = seen.0.trailing_zeros() as usize;
+                seen.0 &= seen.0 - 1;
+                return self.line(token.spread(), step)?.get(SLOTS + slot)?.checked_sub(1);
             }
             None
         })
     }
 
-    /// The slot at which a search looks after so many steps.
-    fn at(&self, spread: u64, step: usize) -> usize {
-        // The low bits choose the slot and the high ones are kept in it. Truncation is the purpose.
-        let home = spread as usize & self.mask;
-        let (line, within) = (home / LINE * LINE + step / LINE * LINE, (home + step) % LINE);
-        self.before + (line & self.mask) + within
+    fn look(&self, spread: u64, step: usize) -> Glance {
+        self.line(spread, step).map_or(Glance(0), |line| Glance::of(line, half(spread)))
+    }
+
+    fn line(&self, spread: u64, step: usize) -> Option<&[u32; WORDS]> {
+        self.words.get(self.from(spread, step)..)?.first_chunk()
+    }
+
+    /// Where the line begins at which a search looks after so many steps.
+    fn from(&self, spread: u64, step: usize) -> usize {
+        // The low bits choose the line and the high ones are kept in it. Truncation is the purpose.
+        self.before + ((spread as usize).wrapping_add(step) & self.mask) * WORDS
     }
 }
 
-/// The place in a slot that is taken.
-fn place(slot: u64) -> Option<u32> {
-    // The low half: never more than a place counted from one.
-    (slot as u32).checked_sub(1)
+/// What a slot keeps of a spread: its high half, never zero.
+const fn half(spread: u64) -> u32 {
+    (spread >> 32) as u32 | 1
 }
 
 #[cfg(test)]
@@ -131,7 +162,7 @@ mod tests {
             assert!(
                 index
                     .places(token(other), index.glance(token(other)))
-                    .all(|place| { spreads[place as usize] >> 32 == other >> 32 })
+                    .all(|place| { half(spreads[place as usize]) == half(other) })
             );
         }
     }
