@@ -72,10 +72,14 @@ impl Table {
         let bytes = block.bytes();
         let first = self.readings.first().is_some_and(|reading| reading.field == 0);
         let mut record = Record { line: block.first_line(), cells: [&[]; MAX_COLUMNS], pseudonym: None };
+        let mut usual = Usual::default();
         let mut from = 0;
         while from < bytes.len() {
-            if first && let Some(usual) = self.usual(bytes, from) && self.take(&usual, record.line, parsing) {
-                from = usual.end + 1;
+            if first
+                && let Some(end) = self.usual(bytes, from, &mut usual)
+                && self.take(&usual, record.line, parsing)
+            {
+                from = end + 1;
                 record.line += 1;
                 continue;
             }
@@ -110,7 +114,7 @@ impl Table {
 
     /// Adds a row that was read at one go; not where it leaves out what a resident must have.
     fn take(&self, usual: &Usual, line: u64, parsing: &mut Parsing<'_>) -> bool {
-        let Usual { pseudonym, values, .. } = usual;
+        let Usual { pseudonym, values } = usual;
         if self.bron == Bron::Brp && is_resident(values) && !has_place(values) {
             return false;
         }

@@ -139,9 +139,10 @@ pub(crate) fn handle(cell: &[u8]) -> Result<Verwijzing, Rule> {
 }
 
 /// A cell as its column reads it.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub(crate) enum Value {
     /// Empty, or in a column that may not be read.
+    #[default]
     Absent,
     /// A municipality.
     Gemeente(Gemeente),

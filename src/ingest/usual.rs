@@ -10,29 +10,29 @@ use super::schema::{Column, Kind, Value};
 use super::table::Table;
 use crate::terms::{Datum, Gemeente, Maand, decode_hex};
 
-/// A row that was read at one go.
+/// Room for a row that is read at one go: what it says is not copied before it is a row.
+#[derive(Default)]
 pub(super) struct Usual {
     pub(super) pseudonym: [u8; 32],
     pub(super) values: [Value; MAX_COLUMNS],
-    /// Where its line end stands.
-    pub(super) end: usize,
 }
 
 impl Table {
-    /// Reads the row that begins here, where it is a usual one with its pseudonym first.
+    /// Reads the row that begins here, where it is a usual one with its pseudonym first; gives where its line end
+    /// stands.
     #[inline]
-    pub(super) fn usual(&self, bytes: &[u8], from: usize) -> Option<Usual> {
-        let hex = bytes.get(from..)?.first_chunk::<HEX>()?;
-        let pseudonym = decode_hex(hex)?;
-        let mut row = Usual { pseudonym, values: [Value::Absent; MAX_COLUMNS], end: from + HEX };
+    pub(super) fn usual(&self, bytes: &[u8], from: usize, row: &mut Usual) -> Option<usize> {
+        row.pseudonym = decode_hex(bytes.get(from..)?.first_chunk::<HEX>()?)?;
+        row.values = [Value::Absent; MAX_COLUMNS];
         let (first, others) = self.in_file.split_first()?;
         *row.values.get_mut(self.readings.get((*first)?)?.place)? = Value::Checked;
+        let mut end = from + HEX;
         for reading in others {
-            if bytes.get(row.end) != Some(&SEPARATOR) {
+            if bytes.get(end) != Some(&SEPARATOR) {
                 return None;
             }
-            let at = row.end + 1;
-            row.end = match reading.and_then(|at| self.readings.get(at)) {
+            let at = end + 1;
+            end = match reading.and_then(|at| self.readings.get(at)) {
                 Some(reading) => {
                     let end = cell(&reading.column, bytes, at, row.values.get_mut(reading.place)?)?;
                     #[cfg(test)]
@@ -42,7 +42,7 @@ impl Table {
                 None => next_delimiter(bytes, at),
             };
         }
-        (bytes.get(row.end) == Some(&b'\n') && row.end - from <= MAX_RECORD).then_some(row)
+        (bytes.get(end) == Some(&b'\n') && end - from <= MAX_RECORD).then_some(end)
     }
 }
 

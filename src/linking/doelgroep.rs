@@ -84,6 +84,7 @@ impl Doelgroep {
         // Memory answers many questions at once, but only those that do not wait for one another: first
         // all lines, then all persons that stand in them.
         let index = if by == By::Own { &self.index } else { &self.earlier.index };
+        index.fetch(tokens);
         let mut some = [(0u16, Glance::default()); MAX_ROWS];
         let mut found = 0;
         for (at, token) in (0u16..).zip(tokens) {

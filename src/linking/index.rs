@@ -26,21 +26,21 @@ const SLOTS: usize = 8;
 /// Words in a line: 64 bytes, as a line of the cache is.
 const WORDS: usize = 2 * SLOTS;
 
-/// What the line where a token belongs says of it: a bit for each slot that may be its own, and one more where the
-/// line is full, so that it may stand in the next.
+/// What the line where a token belongs says of it: a byte for each slot, one where it may be its own, and the top
+/// bit where the line is full, so that it may stand in the next.
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
-pub(super) struct Glance(u32);
+pub(super) struct Glance(u64);
 
-const FULL: u32 = 1 << SLOTS;
+const FULL: u64 = 1 << 63;
 
 impl Glance {
     fn of(line: &[u32; WORDS], half: u32) -> Self {
-        let mut seen = 0;
-        for (slot, known) in line.iter().take(SLOTS).enumerate() {
-            seen |= if *known == half { 1 << slot } else { 0 };
+        let mut slots = [0u8; SLOTS];
+        for (slot, known) in slots.iter_mut().zip(line) {
+            *slot = u8::from(*known == half);
         }
-        let last = line.get(SLOTS - 1);
-        Self(seen | if last == Some(&0) { 0 } else { FULL })
+        let full = line.get(SLOTS - 1) != Some(&0);
+        Self(u64::from_le_bytes(slots) | u64::from(full) << 63)
     }
 }
 
@@ -83,16 +83,15 @@ impl Index {
         }
     }
 
-    /// What stands where a token belongs. Does not branch, so that many can be asked while the memory answers the
-    /// first.
+    /// What stands where a token belongs.
     pub(super) fn glance(&self, token: Token) -> Glance {
         self.look(token.spread(), 0)
     }
 
-    /// Has the memory bring the lines of many tokens at once: looked for one by one, each would wait for the last.
+    /// Has the memory bring the lines of many tokens at once: while one is looked at, few others would be on their way.
     pub(super) fn fetch(&self, tokens: &[Token]) {
-        let all = tokens.iter().fold(0, |all, token| all ^ self.glance(*token).0);
-        std::hint::black_box(all);
+        let first = |token: &Token| self.words.get(self.from(token.spread(), 0)).copied().unwrap_or(0);
+        std::hint::black_box(tokens.iter().fold(0, |all, token| all ^ first(token)));
     }
 
     /// The places where somebody with this token may stand; `glanced` is what [`Self::glance`] said.
@@ -106,7 +105,7 @@ impl Index {
                     continue;
                 }
                 // One of the eight slots.
-                let slot = seen.0.trailing_zeros() as usize;
+                let slot = seen.0.trailing_zeros() as usize / 8;
                 seen.0 &= seen.0 - 1;
                 return self.line(token.spread(), step)?.get(SLOTS + slot)?.checked_sub(1);
             }
