@@ -35,12 +35,12 @@ pub struct TooLarge {
 /// How many persons are at each combination of one value per axis.
 pub type People = BTreeMap<Vec<usize>, u64>;
 
-/// Counts persons by their combination of values, so many at a time.
+/// Counts persons by their combination of values.
 #[must_use]
-pub fn people(each: impl IntoIterator<Item = (Vec<usize>, u64)>) -> People {
+pub fn people(each: impl IntoIterator<Item = Vec<usize>>) -> People {
     let mut people = People::new();
-    for (place, persons) in each {
-        *people.entry(place).or_default() += persons;
+    for place in each {
+        *people.entry(place).or_default() += 1;
     }
     people
 }

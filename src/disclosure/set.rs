@@ -1,6 +1,6 @@
 //! The tables of a text, with those of earlier releases, as one problem; and the answer as tables.
 
-use super::build::{TooLarge, Wish, people, problem};
+use super::build::{People, TooLarge, Wish, problem};
 use super::frame::{Frame, Needed, What};
 use super::grid::{Grid, Place};
 use super::problem::{Insight, Pattern, Problem, Secret, Showing, Viewer};
@@ -158,7 +158,10 @@ impl TableSet {
         let crosses = crosses(&frame, &asked, own + 1, ways);
         let first_cross = wishes.len();
         wishes.extend(crosses.iter().map(|cross| cross.wish.clone()));
-        let people = people(classified.each().map(|(seen, persons)| (frame.place(seen), persons)));
+        let mut people = People::new();
+        for (seen, persons) in classified.each() {
+            *people.entry(frame.place(seen)).or_default() += persons;
+        }
         let too_large = |fault: TooLarge| SetFault::TooLarge(frame.widest(&fault.axes));
         let mut problem = problem(frame.axes(), frame.relations(), &wishes, &people).map_err(too_large)?;
         let mut rounded: Vec<Vec<Option<u64>>> =

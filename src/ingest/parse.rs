@@ -183,9 +183,7 @@ impl Table {
                     pseudonym.map(drop).ok_or(rule)
                 }
                 // Taken here: it is too large to be carried in every cell of every bron.
-                Kind::Verwijzing if !cell.is_empty() => {
-                    handle(cell).map(|found| verwijzing = Some(Box::new(found)))
-                }
+                Kind::Verwijzing if !cell.is_empty() => handle(cell).map(|found| verwijzing = Some(Box::new(found))),
                 _ => values.get_mut(reading.place).map_or(Ok(()), |value| reading.column.read(cell, value)),
             };
             if let Err(rule) = read {

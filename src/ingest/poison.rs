@@ -10,7 +10,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 pub(crate) const POISON: &str = "vergif-dat-niemand-mag-zien";
 
 /// Stops the test in which somebody looks at poison.
-pub(super) fn swallow(cell: &[u8]) {
+pub(in crate::ingest) fn swallow(cell: &[u8]) {
     assert!(cell != POISON.as_bytes(), "een cel met vergif is gelezen");
 }
 

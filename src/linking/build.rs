@@ -7,14 +7,14 @@ use crate::ingest::{Fault, Faults, MAX_ROWS, Row, Rows, Rule, Said};
 use crate::pseudonym::{LinkKey, Pseudonym, Token};
 use crate::terms::Identificatie;
 use std::collections::HashMap;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{PoisonError, RwLock, RwLockWriteGuard};
 
 /// Takes doelgroep leveringen in the order that decides who counts; the rows of each from any thread
 /// and in any order.
 pub(crate) struct DoelgroepBuilder {
     /// Whether what was received is kept until the run ends.
     keep: bool,
-    made: Mutex<Made>,
+    made: RwLock<Made>,
 }
 
 /// Persons for whom room is made on the word of a manifest. The country has fewer; and room that nobody stands in
@@ -41,7 +41,7 @@ struct Made {
 impl DoelgroepBuilder {
     /// Nobody yet; `keep` holds on to what was received until the run ends.
     pub(crate) fn new(keep: bool) -> Self {
-        Self { keep, made: Mutex::default() }
+        Self { keep, made: RwLock::default() }
     }
 
     /// Begins the next levering, which says that it has so many rows. Whoever is there already, from a newer
@@ -60,8 +60,9 @@ impl DoelgroepBuilder {
         let mut tokens = [Token::NOBODY; MAX_ROWS];
         let Some(tokens) = tokens.get_mut(..rows.len()) else { return };
         key.tokens(rows.pseudonyms(), tokens);
+        // What takes long is waiting for the memory, and that may all do at once.
+        self.made.read().unwrap_or_else(PoisonError::into_inner).index.fetch(tokens);
         let mut made = self.lock();
-        made.index.fetch(tokens);
         for ((pseudonym, said), token) in rows.take().zip(tokens) {
             if made.take(*token, identificatie, said) && self.keep {
                 made.pseudonyms.push(Pseudonym::of(*pseudonym));
@@ -94,8 +95,8 @@ impl DoelgroepBuilder {
     }
 
     /// A poisoned lock means that a thread panicked, and then the engine stops the run.
-    fn lock(&self) -> MutexGuard<'_, Made> {
-        self.made.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> RwLockWriteGuard<'_, Made> {
+        self.made.write().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

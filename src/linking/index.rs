@@ -48,7 +48,7 @@ impl Index {
     /// Makes room for so many more; `spread` tells the spread of who stands at a place.
     pub(super) fn reserve(&mut self, more: usize, spread: impl Fn(u32) -> u64) {
         let lines = ((self.taken + more) * 3 / 2 + 1).div_ceil(SLOTS).next_power_of_two();
-        if self.words.len() >= lines * WORDS {
+        if !self.words.is_empty() && self.mask + 1 >= lines {
             return;
         }
         // One line more, so that the first can begin where a line of the cache does.
