@@ -92,7 +92,7 @@ fn few_digits(bytes: &[u8]) -> Option<(i64, usize)> {
     let word = u64::from_le_bytes(*bytes.first_chunk()?);
     // A digit differs from the digit zero by nine at most; anything else carries into the top bit, or has it.
     let differs = word ^ repeat(b'0');
-    let others = ((differs & repeat(0x7f)) + repeat(0x80 - 10) | differs) & repeat(0x80);
+    let others = (((differs & repeat(0x7f)) + repeat(0x80 - 10)) | differs) & repeat(0x80);
     let bits = others.trailing_zeros() & !7;
     // None, or eight of them.
     if bits == 0 || others == 0 {

@@ -44,8 +44,9 @@ impl DoelgroepBuilder {
         Self { keep, made: RwLock::default() }
     }
 
-    /// Begins the next levering, which says that it has so many rows. Whoever is there already, from a newer
-    /// one, stays as it is, but may gain a handle or the wish to be left alone.
+    /// Begins the next levering, for whose rows room is made: so many as it is said to have, 0 where nobody says
+    /// so. Whoever is there already, from a newer one, stays as it is, but may gain a handle or the wish to be left
+    /// alone.
     pub(crate) fn begin(&self, records: u64) {
         let mut made = self.lock();
         made.levering += 1;

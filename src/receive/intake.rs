@@ -390,7 +390,8 @@ impl<'i> Persons<'i> {
         };
         let key = LinkKey::random().map_err(|fault| ReceiveFault::Storage(io::Error::other(fault)))?;
         let builder = DoelgroepBuilder::new(false);
-        builder.begin(manifest.records);
+        // No room on its word: nobody has held this manifest against its file yet.
+        builder.begin(0);
         let numbers = || Box::new([[0; 32]; MAX_ROWS]);
         let earlier = desk.earlier.map(PeriodKey::rekeyer);
         Ok(Self { manifest, desk, earlier, layout, seen: (key, builder), subjects: numbers(), earliers: numbers() })
