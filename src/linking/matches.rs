@@ -54,3 +54,40 @@ impl Matches {
         own.and_then(|own| own.matched.get(bron as usize)).copied().unwrap_or(0)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ingest::Row;
+    use crate::linking::Window;
+    use crate::pseudonym::Token;
+    use crate::terms::{Datum, Maand, Peildatum};
+
+    #[test]
+    fn parts_count_what_the_whole_counts() {
+        let datum = Datum::parse(b"2026-10-01").unwrap();
+        let window = Window { peildatum: Peildatum::new(datum), inkomen_maand: Maand::of(datum) };
+        let somebody = |number: u8| {
+            let identificatie = if number % 3 == 0 { Identificatie::Own } else { Identificatie::Bsn };
+            let found = Found::of(Token::known([number; 16]), identificatie);
+            if number % 2 == 0 {
+                found.add(&Row::Betrokkenheid { sinds: datum }, Bron::Betrokkenheid, 0, &window);
+            }
+            found
+        };
+        let mut parts = [Matches::default(); 3];
+        let mut whole = Matches::default();
+        for number in 0..30 {
+            parts[usize::from(number) % 7 % 3].add(&somebody(number));
+            whole.add(&somebody(number));
+        }
+        let mut merged = Matches::default();
+        parts.iter().for_each(|part| merged.merge(part));
+        for counted in [whole, merged] {
+            assert_eq!([counted.persons(Identificatie::Bsn), counted.persons(Identificatie::Own)], [20, 10]);
+            assert_eq!(counted.matched(Bron::Betrokkenheid, Identificatie::Bsn), 10);
+            assert_eq!(counted.matched(Bron::Betrokkenheid, Identificatie::Own), 5);
+            assert_eq!(counted.matched(Bron::Brp, Identificatie::Bsn), 0);
+        }
+    }
+}
