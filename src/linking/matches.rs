@@ -68,9 +68,9 @@ mod tests {
         let datum = Datum::parse(b"2026-10-01").unwrap();
         let window = Window { peildatum: Peildatum::new(datum), inkomen_maand: Maand::of(datum) };
         let somebody = |number: u8| {
-            let identificatie = if number % 3 == 0 { Identificatie::Own } else { Identificatie::Bsn };
+            let identificatie = if number.is_multiple_of(3) { Identificatie::Own } else { Identificatie::Bsn };
             let found = Found::of(Token::known([number; 16]), identificatie);
-            if number % 2 == 0 {
+            if number.is_multiple_of(2) {
                 found.add(&Row::Betrokkenheid { sinds: datum }, Bron::Betrokkenheid, 0, &window);
             }
             found
