@@ -175,7 +175,7 @@ fn write(path: &Path, text: &[u8]) {
 }
 
 fn one(name: &'static str, what: &'static str, text: impl Fn() -> Vec<u8> + 'static) -> Case {
-    let command = format!("inbeeld doelbinding controleer {name}/proef.toml");
+    let command = format!("INBEELD_VANDAAG=2026-11-05 inbeeld doelbinding controleer {name}/proef.toml");
     case(name, what, &[&command], move |path| write(path, &text()))
 }
 
