@@ -16,14 +16,11 @@ use memchr::{memchr, memchr2};
 
 /// Most columns that any bron has.
 pub(super) const MAX_COLUMNS: usize = 10;
-/// Bytes of a pseudonym's cell.
-pub(super) const HEX: usize = 64;
 
-/// The cells of one record, and its first as a pseudonym where it was read as one already.
+/// The cells of one record.
 struct Record<'b> {
     line: u64,
     cells: [&'b [u8]; MAX_COLUMNS],
-    pseudonym: Option<[u8; 32]>,
 }
 
 /// One block while it is parsed.
@@ -70,24 +67,20 @@ impl Table {
 
     fn parse_plain(&self, block: &Block, parsing: &mut Parsing<'_>) {
         let bytes = block.bytes();
-        let first = self.readings.first().is_some_and(|reading| reading.field == 0);
-        let mut record = Record { line: block.first_line(), cells: [&[]; MAX_COLUMNS], pseudonym: None };
+        let mut record = Record { line: block.first_line(), cells: [&[]; MAX_COLUMNS] };
         let mut usual = Usual::default();
         let mut from = 0;
         while from < bytes.len() {
-            if first
-                && let Some(end) = self.usual(bytes, from, &mut usual)
+            if let Some(end) = self.usual(bytes, from, &mut usual)
                 && self.take(&usual, record.line, parsing)
             {
                 from = end + 1;
                 record.line += 1;
                 continue;
             }
-            record.pseudonym = if first { leading_pseudonym(bytes, from) } else { None };
             let (mut at, mut width) = (from, 0);
             let end = loop {
-                // A cell that reads as a pseudonym holds no separator.
-                let to = if width == 0 && record.pseudonym.is_some() { from + HEX } else { next_delimiter(bytes, at) };
+                let to = next_delimiter(bytes, at);
                 let cell = bytes.get(at..to).unwrap_or_default();
                 let ends = bytes.get(to) != Some(&SEPARATOR);
                 if let Some(place) = record.cells.get_mut(width) {
@@ -140,7 +133,7 @@ impl Table {
                 continue;
             }
             if self.shape(raw.line, raw.bytes.len(), fields.len(), parsing) {
-                let mut record = Record { line: raw.line, cells: [&[]; MAX_COLUMNS], pseudonym: None };
+                let mut record = Record { line: raw.line, cells: [&[]; MAX_COLUMNS] };
                 record.cells.iter_mut().zip(&fields).for_each(|(cell, field)| *cell = field);
                 self.read(&record, parsing);
             }
@@ -165,10 +158,10 @@ impl Table {
 
     /// Reads the cells that may be read; the row of a known person is added to those that wait.
     fn read(&self, record: &Record<'_>, parsing: &mut Parsing<'_>) {
-        let Record { line, cells, .. } = *record;
+        let Record { line, cells } = *record;
         let found = &mut parsing.found;
         let mut values = [Value::Absent; MAX_COLUMNS];
-        let mut pseudonym = record.pseudonym;
+        let mut pseudonym = None;
         let mut verwijzing = None;
         let mut good = true;
         for reading in &self.readings {
@@ -178,7 +171,7 @@ impl Table {
             }
             let read = match reading.column.kind {
                 Kind::Pseudonym => {
-                    pseudonym = pseudonym.or_else(|| decode_hex(cell));
+                    pseudonym = decode_hex(cell);
                     let rule = if cell.is_empty() { Rule::Leeg } else { Rule::Pseudoniem };
                     pseudonym.map(drop).ok_or(rule)
                 }
@@ -235,12 +228,6 @@ fn look<'c>(cells: &[&'c [u8]], field: usize) -> Option<&'c [u8]> {
 /// spares a look at each record.
 fn is_plain(bytes: &[u8]) -> bool {
     memchr2(b'"', 0, bytes).is_none() && (bytes.is_ascii() || std::str::from_utf8(bytes).is_ok())
-}
-
-/// The pseudonym with which a record begins, where it does and a separator follows.
-fn leading_pseudonym(bytes: &[u8], from: usize) -> Option<[u8; 32]> {
-    let (hex, after) = bytes.get(from..)?.split_first_chunk::<HEX>()?;
-    if after.first() == Some(&SEPARATOR) { decode_hex(hex) } else { None }
 }
 
 /// Where the next separator or line end stands, from here; the end of the bytes where none does.

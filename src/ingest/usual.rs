@@ -5,10 +5,13 @@
 
 use super::blocks::MAX_RECORD;
 use super::fields::SEPARATOR;
-use super::parse::{HEX, MAX_COLUMNS, next_delimiter, repeat};
+use super::parse::{MAX_COLUMNS, next_delimiter, repeat};
 use super::schema::{Column, Kind, Value};
 use super::table::Table;
 use crate::terms::{Datum, Gemeente, Maand, decode_hex};
+
+/// Bytes of a pseudonym's cell.
+const HEX: usize = 64;
 
 /// Room for a row that is read at one go: what it says is not copied before it is a row.
 #[derive(Default)]
@@ -22,12 +25,13 @@ impl Table {
     /// stands.
     #[inline]
     pub(super) fn usual(&self, bytes: &[u8], from: usize, row: &mut Usual) -> Option<usize> {
+        // The schema's first column.
+        let pseudonym = self.readings.first().filter(|reading| reading.field == 0)?;
         row.pseudonym = decode_hex(bytes.get(from..)?.first_chunk::<HEX>()?)?;
         row.values = [Value::Absent; MAX_COLUMNS];
-        let (first, others) = self.in_file.split_first()?;
-        *row.values.get_mut(self.readings.get((*first)?)?.place)? = Value::Checked;
+        *row.values.get_mut(pseudonym.place)? = Value::Checked;
         let mut end = from + HEX;
-        for reading in others {
+        for reading in self.in_file.iter().skip(1) {
             if bytes.get(end) != Some(&SEPARATOR) {
                 return None;
             }

@@ -3,10 +3,11 @@
 use super::evidence::Found;
 use super::index::{Glance, Index};
 use super::known::{By, Earlier, Marks};
-use super::scan::Engine;
+use super::scan::{Engine, lock};
 use crate::ingest::{DoelgroepRow, MAX_ROWS};
 use crate::pseudonym::{Pseudonym, Token, Verwijzing};
 use crate::terms::{Contact, Datum, Gemeente, Geslacht, Identificatie, Maand, Niveau, Uitstroomprofiel};
+use std::sync::{Mutex, PoisonError};
 
 /// One jongere of the doelgroep, as the levering that counts for it says.
 pub(crate) struct Person {
@@ -157,15 +158,24 @@ impl Doelgroep {
         self.persons.iter().zip(&self.found)
     }
 
-    /// Every person with what was found, in parts that an engine works on side by side and in any order.
-    pub(crate) fn each_part<'d>(&'d self, engine: &dyn Engine, work: impl Fn(Part<'d>) + Sync) {
+    /// Every person with what was found, in parts that an engine works on side by side; what comes of each is put
+    /// together in any order.
+    pub(crate) fn gather<'d, T: Default + Send>(
+        &'d self,
+        engine: &dyn Engine,
+        work: impl Fn(Part<'d>) -> T + Sync,
+        merge: impl Fn(&mut T, T) + Sync,
+    ) -> T {
+        let all = Mutex::new(T::default());
         engine.pieces(self.persons.len().div_ceil(PART), &|piece| {
             let from = piece * PART;
             let to = self.persons.len().min(from + PART);
             if let (Some(persons), Some(found)) = (self.persons.get(from..to), self.found.get(from..to)) {
-                work(persons.iter().zip(found));
+                let part = work(persons.iter().zip(found));
+                merge(&mut lock(&all), part);
             }
         });
+        all.into_inner().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The handle that a municipality made for a person, by the person's place among [`Self::each`].

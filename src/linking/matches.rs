@@ -1,10 +1,9 @@
 //! How many of the doelgroep each source knows.
 
-use super::doelgroep::Doelgroep;
+use super::doelgroep::{Doelgroep, Part};
 use super::evidence::Found;
 use super::scan::Engine;
 use crate::terms::{Bron, Identificatie};
-use std::sync::{Mutex, PoisonError};
 
 /// Persons by their kind of number: all, and of each source those of whom it has a row.
 #[derive(Clone, Copy, Default)]
@@ -19,13 +18,12 @@ struct OfNumber {
 impl Matches {
     /// Counts a doelgroep of which everything has been read.
     pub(crate) fn count(doelgroep: &Doelgroep, engine: &dyn Engine) -> Self {
-        let all = Mutex::new(Self::default());
-        doelgroep.each_part(engine, |persons| {
+        let counted = |persons: Part<'_>| {
             let mut own = Self::default();
             persons.for_each(|(_, found)| own.add(found));
-            all.lock().unwrap_or_else(PoisonError::into_inner).merge(&own);
-        });
-        all.into_inner().unwrap_or_else(PoisonError::into_inner)
+            own
+        };
+        doelgroep.gather(engine, counted, |all, own| all.merge(&own))
     }
 
     fn add(&mut self, found: &Found) {

@@ -15,7 +15,7 @@ mod scan;
 
 pub(crate) use build::DoelgroepBuilder;
 pub(crate) use dates::Dates;
-pub(crate) use doelgroep::{Doelgroep, Person};
+pub(crate) use doelgroep::{Doelgroep, Part, Person};
 pub(crate) use evidence::{BrpFound, Evidence, Involved, Window};
 pub(crate) use known::By;
 pub(crate) use matches::Matches;

@@ -137,7 +137,7 @@ struct Reading<'r> {
 }
 
 /// A poisoned lock means that a thread panicked, and then the engine stops the run.
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
@@ -235,10 +235,9 @@ struct Readings<'r> {
 
 impl<'r> Readings<'r> {
     fn new(files: Vec<Reading<'r>>) -> Self {
-        let mut order: Vec<(u64, usize)> =
-            files.iter().enumerate().map(|(at, reading)| (reading.file.records, at)).collect();
-        order.sort_by_key(|(records, _)| std::cmp::Reverse(*records));
-        Self { files, order: order.into_iter().map(|(_, at)| at).collect() }
+        let mut order: Vec<usize> = (0..files.len()).collect();
+        order.sort_by_key(|at| std::cmp::Reverse(files.get(*at).map(|reading| reading.file.records)));
+        Self { files, order }
     }
 
     /// Every file and its number.

@@ -36,7 +36,7 @@ use crate::disclosure::{
 use crate::doelbinding::{Granted, Policy, Signed, Triable};
 use crate::engine::Embedded;
 use crate::ingest::Folder;
-use crate::linking::{Fase, Progress};
+use crate::linking::{Fase, Part, Progress};
 use crate::logbook::{Activity, LogSink};
 use crate::pseudonym::{LinkKey, WithdrawalKey};
 use crate::register::{Ledger, PastRules, Register, RegisterFault, month};
@@ -44,7 +44,6 @@ use crate::release::{Account, LeveringUsed, Outbox, Purpose, Released, SourceUse
 use crate::terms::{Bron, Cohort, Datum, Moment, Peildatum, Sha256Hash};
 use link::{Linked, link};
 use memory::Memory;
-use std::sync::{Mutex, PoisonError};
 use watch::Stopwatch;
 
 /// Time as the run sees it.
@@ -264,12 +263,11 @@ fn make<L>(
 
 /// Everybody as each way sees it; not all of them where the run is broken off.
 fn classified(job: &Koppeling<'_>, linked: &Linked, ways: &[Way]) -> Classified {
-    let all = Mutex::new(Classified::default());
-    linked.doelgroep.each_part(job.place.engine, |persons| {
-        if job.place.progress.cancelled() {
-            return;
-        }
+    let part = |persons: Part<'_>| {
         let mut classified = Classified::default();
+        if job.place.progress.cancelled() {
+            return classified;
+        }
         let mut seen = Vec::with_capacity(ways.len());
         for (person, found) in persons {
             let found = found.evidence();
@@ -277,9 +275,9 @@ fn classified(job: &Koppeling<'_>, linked: &Linked, ways: &[Way]) -> Classified 
             seen.extend(ways.iter().map(|way| classify(person, &found, &way.scope, &way.covered)));
             classified.add(&seen);
         }
-        all.lock().unwrap_or_else(PoisonError::into_inner).merge(classified);
-    });
-    all.into_inner().unwrap_or_else(PoisonError::into_inner)
+        classified
+    };
+    linked.doelgroep.gather(job.place.engine, part, Classified::merge)
 }
 
 /// The text's choices that the rules of classification use.
