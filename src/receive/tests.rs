@@ -232,11 +232,12 @@ proptest! {
                     1 => cells[0] = pseudonym(*person).to_uppercase(),
                     2 => cells[1] = pseudonym(*person),
                     3 => cells[2] = "gisteren".into(),
-                    4 => cells[3] = "x\"y".into(),
+                    // The last cell may be gone by another fault of the row.
+                    4 => cells.iter_mut().skip(3).for_each(|cell| *cell = "x\"y".into()),
                     5 => cells.push("te veel".into()),
                     6 => drop(cells.pop()),
                     7 => cells[0].clear(),
-                    _ => cells[3] = format!("\"{}", "\n".repeat(3)),
+                    _ => cells.iter_mut().skip(3).for_each(|cell| *cell = format!("\"{}", "\n".repeat(3))),
                 }
             }
             if *quotes < cells.len() {
