@@ -18,7 +18,7 @@ pub(crate) use blocks::{Block, Blocks, FileEnd};
 pub use folder::{Folder, MANIFEST_ENDING, Received, Refusal, Refused};
 pub(crate) use folder::{Inventory, refusals};
 pub use manifest::{Leverancier, MAX_MANIFEST, Manifest, ManifestFault, SCHEMA, own_allowed};
-pub(crate) use rows::{DoelgroepRow, MAX_ROWS, Row, Rows, Said};
+pub(crate) use rows::{DoelgroepRow, MAX_PERSONS, Row, Rows, Said};
 
 #[cfg(test)]
 pub(crate) use parse::poison::POISON;

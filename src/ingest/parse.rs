@@ -6,7 +6,7 @@
 
 use super::blocks::{Block, MAX_RECORD, Records};
 use super::fields::{self, SEPARATOR};
-use super::rows::{MAX_ROWS, Row, Rows, Values};
+use super::rows::{Row, Rows, Values};
 use super::rule::Rule;
 use super::schema::{Kind, Value, handle, place};
 use super::table::{Found, Table, sound};
@@ -38,13 +38,13 @@ impl Parsing<'_> {
     /// Adds a row to those that wait.
     fn add(&mut self, line: u64, pseudonym: [u8; 32], row: Option<Row>) {
         self.rows.push(line, pseudonym, row);
-        if self.rows.len() == MAX_ROWS {
+        if self.rows.is_full() {
             self.flush();
         }
     }
 
     fn flush(&mut self) {
-        if self.rows.len() > 0 {
+        if !self.rows.is_empty() {
             (self.on_rows)(&mut self.rows);
             self.rows.clear();
         }

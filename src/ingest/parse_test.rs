@@ -11,7 +11,7 @@ type Told = (Vec<Fault>, u64, Vec<usize>, Vec<(u64, [u8; 32], String)>);
 fn told(table: &Table, block: &Block, parse: impl Fn(&Table, &Block, &mut Parsing<'_>)) -> Told {
     let mut rows = Vec::new();
     let mut on_rows = |batch: &mut Rows| {
-        for (pseudonym, said) in batch.take() {
+        for (_, pseudonym, said) in batch.take() {
             rows.push((said.line, *pseudonym, said.row.map_or_else(String::new, |row| format!("{row:?}"))));
         }
     };

@@ -34,8 +34,10 @@ pub(crate) enum Row {
     Betrokkenheid { sinds: Datum },
 }
 
-/// Rows that are handed on together, at most.
-pub(crate) const MAX_ROWS: usize = 256;
+/// Persons whose rows are handed on together, at most.
+pub(crate) const MAX_PERSONS: usize = 256;
+/// Their rows, at most.
+const MAX_ROWS: usize = 1024;
 
 /// What one row says, and where it stands.
 pub(crate) struct Said {
@@ -46,48 +48,72 @@ pub(crate) struct Said {
 }
 
 /// Some rows of one file, with whom they are about beside them, so that the pseudonyms can be keyed
-/// together.
+/// together. Rows of one person that follow one another, as `pseudonimiseer` writes them, share one pseudonym: it is
+/// keyed and looked up once.
 pub(crate) struct Rows {
     /// Wiped when dropped.
     pseudonyms: Zeroizing<Vec<[u8; 32]>>,
+    /// Where the rows of each begin among what is said.
+    begins: Vec<usize>,
     said: Vec<Said>,
 }
 
 impl Default for Rows {
     fn default() -> Self {
         // Never grows: growing would leave an unwiped copy behind.
-        Self { pseudonyms: Zeroizing::new(Vec::with_capacity(MAX_ROWS)), said: Vec::with_capacity(MAX_ROWS) }
+        Self {
+            pseudonyms: Zeroizing::new(Vec::with_capacity(MAX_PERSONS)),
+            begins: Vec::with_capacity(MAX_PERSONS),
+            said: Vec::with_capacity(MAX_ROWS),
+        }
     }
 }
 
 impl Rows {
+    /// Adds one row; not where [`Self::is_full`].
     pub(super) fn push(&mut self, line: u64, pseudonym: [u8; 32], row: Option<Row>) {
-        self.pseudonyms.push(pseudonym);
+        if self.pseudonyms.last() != Some(&pseudonym) {
+            self.pseudonyms.push(pseudonym);
+            self.begins.push(self.said.len());
+        }
         self.said.push(Said { line, row });
+    }
+
+    /// Whether no row can be added.
+    pub(super) fn is_full(&self) -> bool {
+        self.pseudonyms.len() == MAX_PERSONS || self.said.len() == MAX_ROWS
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.said.is_empty()
     }
 
     pub(super) fn clear(&mut self) {
         self.pseudonyms.clear();
+        self.begins.clear();
         self.said.clear();
     }
 
-    pub(crate) fn len(&self) -> usize {
-        self.said.len()
-    }
-
-    /// Whom the rows are about: 32 raw bytes each, in the order of [`Self::said`].
+    /// Whom the rows are about: 32 raw bytes each, at most [`MAX_PERSONS`], once for rows that follow one another.
     pub(crate) fn pseudonyms(&self) -> &[[u8; 32]] {
         &self.pseudonyms
     }
 
-    /// What they say.
-    pub(crate) fn said(&self) -> &[Said] {
-        &self.said
+    /// What the rows of one of the [`Self::pseudonyms`] say.
+    pub(crate) fn said(&self, person: usize) -> &[Said] {
+        let Some(from) = self.begins.get(person) else { return &[] };
+        let to = self.begins.get(person + 1).copied().unwrap_or(self.said.len());
+        self.said.get(*from..to).unwrap_or_default()
     }
 
-    /// Takes what they say out, each with whom it is about.
-    pub(crate) fn take(&mut self) -> impl Iterator<Item = (&[u8; 32], Said)> {
-        self.pseudonyms.iter().zip(self.said.drain(..))
+    /// Takes out what the rows say, each with whom it is about and the place of that among [`Self::pseudonyms`].
+    pub(crate) fn take(&mut self) -> impl Iterator<Item = (usize, &[u8; 32], Said)> {
+        let (pseudonyms, begins, said) = (self.pseudonyms.as_slice(), &self.begins, &mut self.said);
+        let mut person = 0;
+        said.drain(..).enumerate().filter_map(move |(at, said)| {
+            person += usize::from(begins.get(person + 1) == Some(&at));
+            Some((person, pseudonyms.get(person)?, said))
+        })
     }
 }
 

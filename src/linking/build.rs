@@ -3,7 +3,7 @@
 use super::doelgroep::{Doelgroep, Handle, Person};
 use super::evidence::Found;
 use super::index::Index;
-use crate::ingest::{Fault, Faults, MAX_ROWS, Row, Rows, Rule, Said};
+use crate::ingest::{Fault, Faults, MAX_PERSONS, Row, Rows, Rule, Said};
 use crate::pseudonym::{LinkKey, Pseudonym, Token};
 use crate::terms::Identificatie;
 use std::collections::HashMap;
@@ -39,32 +39,31 @@ struct Made {
 }
 
 impl DoelgroepBuilder {
-    /// Nobody yet; `keep` holds on to what was received until the run ends.
-    pub(crate) fn new(keep: bool) -> Self {
-        Self { keep, made: RwLock::default() }
+    /// Nobody yet; `keep` holds on to what was received until the run ends. Room is made for as many rows as the
+    /// leveringen are said to have together, 0 where nobody says so.
+    pub(crate) fn new(keep: bool, records: u64) -> Self {
+        let mut made = Made::default();
+        made.reserve(usize::try_from(records).map_or(MOST_RESERVED, |records| records.min(MOST_RESERVED)));
+        Self { keep, made: RwLock::new(made) }
     }
 
-    /// Begins the next levering, for whose rows room is made: so many as it is said to have, 0 where nobody says
-    /// so. Whoever is there already, from a newer one, stays as it is, but may gain a handle or the wish to be left
-    /// alone.
-    pub(crate) fn begin(&self, records: u64) {
+    /// Begins the next levering. Whoever is there already, from a newer one, stays as it is, but may gain a handle or
+    /// the wish to be left alone.
+    pub(crate) fn begin(&self) {
         let mut made = self.lock();
         made.levering += 1;
         made.faulty.clear();
-        if made.persons.is_empty() {
-            made.reserve(usize::try_from(records).map_or(MOST_RESERVED, |records| records.min(MOST_RESERVED)));
-        }
     }
 
     /// Re-keys some rows of the levering that was begun, and takes them in.
     pub(crate) fn take(&self, key: &LinkKey, identificatie: Identificatie, rows: &mut Rows) {
-        let mut tokens = [Token::NOBODY; MAX_ROWS];
-        let Some(tokens) = tokens.get_mut(..rows.len()) else { return };
-        key.tokens(rows.pseudonyms(), tokens);
+        let mut tokens = [Token::NOBODY; MAX_PERSONS];
+        let tokens = key.tokens(rows.pseudonyms(), &mut tokens);
         // What takes long is waiting for the memory, and that may all do at once.
         self.made.read().unwrap_or_else(PoisonError::into_inner).index.fetch(tokens);
         let mut made = self.lock();
-        for ((pseudonym, said), token) in rows.take().zip(tokens) {
+        for (person, pseudonym, said) in rows.take() {
+            let Some(token) = tokens.get(person) else { continue };
             if made.take(*token, identificatie, said) && self.keep {
                 made.pseudonyms.push(Pseudonym::of(*pseudonym));
             }

@@ -4,7 +4,7 @@ use super::evidence::Found;
 use super::index::{Glance, Index};
 use super::known::{By, Earlier, Marks};
 use super::scan::{Engine, lock};
-use crate::ingest::{DoelgroepRow, MAX_ROWS};
+use crate::ingest::{DoelgroepRow, MAX_PERSONS};
 use crate::pseudonym::{Pseudonym, Token, Verwijzing};
 use crate::terms::{Contact, Datum, Gemeente, Geslacht, Identificatie, Maand, Niveau, Uitstroomprofiel};
 use std::sync::{Mutex, PoisonError};
@@ -72,9 +72,8 @@ pub(crate) struct Doelgroep {
 }
 
 impl Doelgroep {
-    /// Finds whom some rows are about, at most [`MAX_ROWS`] of them: tells of each that is in the
-    /// doelgroep its place among the tokens, its place among [`Self::each`], and what has been found of
-    /// it.
+    /// Finds some persons, at most [`MAX_PERSONS`]: tells of each that is in the doelgroep its place among the
+    /// tokens, its place among [`Self::each`], and what has been found of it.
     pub(crate) fn find(
         &self,
         by: By,
@@ -86,7 +85,7 @@ impl Doelgroep {
         // all lines, then all persons that stand in them.
         let index = if by == By::Own { &self.index } else { &self.earlier.index };
         index.fetch(tokens);
-        let mut some = [(0u16, Glance::default()); MAX_ROWS];
+        let mut some = [(0u16, Glance::default()); MAX_PERSONS];
         let mut found = 0;
         for (at, token) in (0u16..).zip(tokens) {
             let glance = index.glance(*token);
@@ -98,12 +97,12 @@ impl Doelgroep {
         }
         // Whether each of those is the person meant is asked of all before anybody is told: that it is told makes the
         // next wait.
-        let mut likely = [(0u16, 0u32); MAX_ROWS];
+        let mut likely = [(0u16, 0u32); MAX_PERSONS];
         let mut count = 0;
         for (at, glance) in some.into_iter().take(found) {
             let Some(token) = tokens.get(usize::from(at)) else { continue };
             for place in index.places(*token, glance) {
-                // More places than rows: only after a coincidence of one in 2³¹, and then nothing is lost.
+                // More places than persons: only after a coincidence of one in 2³¹, and then nothing is lost.
                 match likely.get_mut(count) {
                     Some(next) => {
                         *next = (at, place);
@@ -114,7 +113,7 @@ impl Doelgroep {
                 }
             }
         }
-        let mut meant = [false; MAX_ROWS];
+        let mut meant = [false; MAX_PERSONS];
         for (meant, likely) in meant.iter_mut().zip(likely.iter().take(count)) {
             *meant = self.is(by, tokens, *likely, identificatie);
         }
@@ -123,7 +122,7 @@ impl Doelgroep {
         }
     }
 
-    /// Whether the row at a place among the tokens is about whoever stands at a place.
+    /// Whether the token at a place is that of whoever stands at a place.
     fn is(&self, by: By, tokens: &[Token], (at, place): (u16, u32), identificatie: Identificatie) -> bool {
         let (Some(token), Some(found)) = (tokens.get(usize::from(at)), self.found.get(place as usize)) else {
             return false;

@@ -115,13 +115,14 @@ impl LinkKey {
         token
     }
 
-    /// The tokens of received pseudonyms, 32 raw bytes each, into `out`, which is as long. Far faster
+    /// The tokens of received pseudonyms, 32 raw bytes each, in the room given, which is at least as long. Far faster
     /// than one by one.
-    pub(crate) fn tokens(&self, pseudonyms: &[[u8; 32]], out: &mut [Token]) {
-        debug_assert_eq!(pseudonyms.len(), out.len());
+    pub(crate) fn tokens<'r>(&self, pseudonyms: &[[u8; 32]], room: &'r mut [Token]) -> &'r [Token] {
+        debug_assert!(pseudonyms.len() <= room.len());
+        let out = room.get_mut(..pseudonyms.len()).unwrap_or_default();
         let Self::Own(RunKey(key)) = self else {
             out.iter_mut().zip(pseudonyms).for_each(|(token, keyed)| *token = Token::of(keyed));
-            return;
+            return out;
         };
         let mut macs = [[0u8; 32]; AT_ONCE];
         for (pseudonyms, out) in pseudonyms.chunks(AT_ONCE).zip(out.chunks_mut(AT_ONCE)) {
@@ -132,6 +133,7 @@ impl LinkKey {
             }
         }
         wipe(macs.as_flattened_mut());
+        out
     }
 }
 
@@ -146,7 +148,7 @@ mod tests {
             let raw: Vec<[u8; 32]> =
                 (0..count).map(|at: u32| [at.to_le_bytes(); 8].concat().try_into().unwrap()).collect();
             let mut found = vec![Token::NOBODY; raw.len()];
-            key.tokens(&raw, &mut found);
+            let found = key.tokens(&raw, &mut found);
             let expected: Vec<Token> = raw.iter().map(|raw| key.token(&super::super::Pseudonym::of(*raw))).collect();
             assert_eq!(found, expected, "{count}");
         }

@@ -6,7 +6,7 @@ use super::shelf::{Part, Shelf, Waiting};
 use super::{Receipt, ReceiveFault};
 use crate::doelbinding::Policy;
 use crate::ingest::{
-    Block, Blocks, Checked, Found, Levering, MANIFEST_ENDING, MAX_MANIFEST, MAX_ROWS, Manifest, Readable, Refusal, Row,
+    Block, Blocks, Checked, Found, Levering, MANIFEST_ENDING, MAX_MANIFEST, MAX_PERSONS, Manifest, Readable, Refusal, Row,
     Rows, Table, refusals,
 };
 use crate::linking::DoelgroepBuilder;
@@ -260,13 +260,19 @@ impl Store {
 }
 
 /// Room for what is made of the pseudonyms of some rows.
-type Numbers = Box<[[u8; 32]; MAX_ROWS]>;
+type Numbers = Box<[[u8; 32]; MAX_PERSONS]>;
+
+fn room() -> Numbers {
+    Box::new([[0; 32]; MAX_PERSONS])
+}
 
 /// One levering while it comes in.
 struct Intake<'i> {
     bron: Bron,
     rekeyer: Rekeyer,
-    /// Pseudonyms of the block at hand, keyed again, in its order.
+    /// Room for the pseudonyms of some rows, keyed again.
+    numbers: Numbers,
+    /// Those of every record of the block at hand, in its order.
     keyed: Vec<[u8; 32]>,
     persons: Option<Persons<'i>>,
     /// Nothing once a fault was found: then nothing of it will be stored.
@@ -303,8 +309,8 @@ impl<'i> Intake<'i> {
             Ok(Store { data: part(Part::Data)?, hasher: Sha256::new(), beside })
         };
         let store = begin().map_err(ReceiveFault::Storage)?;
-        let keyed = Vec::new();
-        Ok(Self { bron: manifest.bron, rekeyer: desk.key.rekeyer(), keyed, persons, store: Some(store) })
+        let (rekeyer, numbers) = (desk.key.rekeyer(), room());
+        Ok(Self { bron: manifest.bron, rekeyer, numbers, keyed: Vec::new(), persons, store: Some(store) })
     }
 
     /// Reads the file to its end, whatever is found.
@@ -349,10 +355,11 @@ impl<'i> Intake<'i> {
         self.keyed.clear();
         let mut written = Ok(());
         let found = table.parse(block, &mut |rows| {
-            let from = self.keyed.len();
-            self.keyed.resize(from + rows.len(), [0; 32]);
-            let keyed = self.keyed.get_mut(from..).unwrap_or_default();
+            let keyed = self.numbers.get_mut(..rows.pseudonyms().len()).unwrap_or_default();
             self.rekeyer.rekey(rows.pseudonyms(), keyed);
+            for (person, keyed) in keyed.iter().enumerate() {
+                self.keyed.extend(std::iter::repeat_n(keyed, rows.said(person).len()));
+            }
             if let Some(persons) = &mut self.persons {
                 let beside = self.store.as_mut().and_then(|store| store.beside.as_mut());
                 if written.is_ok() {
@@ -389,12 +396,11 @@ impl<'i> Persons<'i> {
             lists: lists.iter().map(|list| list.list.clone()).collect(),
         };
         let key = LinkKey::random().map_err(|fault| ReceiveFault::Storage(io::Error::other(fault)))?;
-        let builder = DoelgroepBuilder::new(false);
         // No room on its word: nobody has held this manifest against its file yet.
-        builder.begin(0);
-        let numbers = || Box::new([[0; 32]; MAX_ROWS]);
+        let builder = DoelgroepBuilder::new(false, 0);
+        builder.begin();
         let earlier = desk.earlier.map(PeriodKey::rekeyer);
-        Ok(Self { manifest, desk, earlier, layout, seen: (key, builder), subjects: numbers(), earliers: numbers() })
+        Ok(Self { manifest, desk, earlier, layout, seen: (key, builder), subjects: room(), earliers: room() })
     }
 
     /// Writes by what each person of some rows is known, and notes who stands twice.
@@ -404,17 +410,19 @@ impl<'i> Persons<'i> {
         keyed: &[[u8; 32]],
         beside: Option<&mut SealedWriter<Box<dyn Waiting>>>,
     ) -> io::Result<()> {
-        let subjects = self.subjects.get_mut(..rows.len()).unwrap_or_default();
+        let subjects = self.subjects.get_mut(..keyed.len()).unwrap_or_default();
         self.desk.logboek.subjects(rows.pseudonyms(), subjects);
-        let earliers = self.earliers.get_mut(..rows.len()).unwrap_or_default();
+        let earliers = self.earliers.get_mut(..keyed.len()).unwrap_or_default();
         if let Some(earlier) = &self.earlier {
             earlier.rekey(rows.pseudonyms(), earliers);
         }
         if let Some(beside) = beside {
             let numbers = keyed.iter().zip(&*subjects).zip(&*earliers);
-            for ((pseudonym, said), ((keyed, subject), earlier)) in
-                rows.pseudonyms().iter().zip(rows.said()).zip(numbers)
-            {
+            let persons = rows.pseudonyms().iter().enumerate().zip(numbers);
+            let each = persons.flat_map(|((person, pseudonym), numbers)| {
+                rows.said(person).iter().map(move |said| (said, pseudonym, numbers))
+            });
+            for (said, pseudonym, ((keyed, subject), earlier)) in each {
                 let Some(Row::Doelgroep(row)) = &said.row else { continue };
                 let earlier = self.earlier.as_ref().map(|_| earlier);
                 // Only the municipality that made a handle can have its person on a list.

@@ -53,7 +53,7 @@ impl Workplace<'_> {
         builder: &DoelgroepBuilder,
     ) -> Vec<Refusal> {
         let identificatie = levering.manifest.identificatie;
-        builder.begin(levering.manifest.records);
+        builder.begin();
         let task = Task::read(levering, readable, |rows| builder.take(key, identificatie, rows));
         let mut checked = self.scan(vec![task]);
         checked.iter_mut().flatten().for_each(|checked| checked.faults.merge(builder.doubles()));
@@ -91,7 +91,7 @@ pub fn controleer(place: &Workplace<'_>) -> io::Result<Vec<Report>> {
     let key = LinkKey::random().map_err(|fault: KeyFault| io::Error::other(fault))?;
     for levering in of_bron(true) {
         // One by one: who stands in two leveringen stands in neither twice.
-        let builder = DoelgroepBuilder::new(false);
+        let builder = DoelgroepBuilder::new(false, levering.manifest.records);
         checked.push((levering, place.read_doelgroep(levering, Readable::all(Bron::Doelgroep), &key, &builder)));
     }
     for (levering, reasons) in checked {

@@ -6,7 +6,7 @@ use super::{Koppeling, RunFault};
 use crate::classify::Covered;
 use crate::doelbinding::Policy;
 use crate::ingest::{
-    Coverage, Inventory, Levering, MAX_ROWS, Manifest, Readable, Received, Refusal, Refused, Rows, Serving, Wanted,
+    Coverage, Inventory, Levering, MAX_PERSONS, Manifest, Readable, Received, Refusal, Refused, Rows, Serving, Wanted,
     own_allowed,
 };
 use crate::linking::{By, Dates, Doelgroep, DoelgroepBuilder, Fase, Matches, Window};
@@ -69,11 +69,13 @@ pub(super) fn link(
         let read = read.filter(|manifest| (manifest.bron == Bron::Doelgroep) == doelgroep);
         read.fold(0, |sum: u64, manifest| sum.saturating_add(manifest.records))
     };
-    watch.next(Fase::Doelgroep, rows(true))?;
+    let listed = rows(true);
+    watch.next(Fase::Doelgroep, listed)?;
 
     // What was keyed again when it was received marks nobody: marks were made then, and lie beside it.
     let raw = job.place.folder.received().is_none();
-    let builder = DoelgroepBuilder::new(raw && job.withdrawals.is_some() && !policy.lijsten.is_empty());
+    let keep = raw && job.withdrawals.is_some() && !policy.lijsten.is_empty();
+    let builder = DoelgroepBuilder::new(keep, listed);
     let mut velden = policy.doelgroep_velden();
     velden.extend(verwijzing.map(|_| "verwijzing"));
     let readable = Readable::only(Bron::Doelgroep, velden.iter().copied());
@@ -150,15 +152,15 @@ impl Hear<'_> {
     /// Adds what rows say to whom they are about, and forgets them.
     fn rows(&self, levering: &Levering, (party, by): (u32, By), rows: &Rows) {
         let Manifest { bron, identificatie, .. } = levering.manifest;
-        let mut tokens = [Token::NOBODY; MAX_ROWS];
-        let Some(tokens) = tokens.get_mut(..rows.len()) else { return };
-        self.key.tokens(rows.pseudonyms(), tokens);
-        self.doelgroep.find(by, tokens, identificatie, |row, at, found| {
+        let mut tokens = [Token::NOBODY; MAX_PERSONS];
+        let tokens = self.key.tokens(rows.pseudonyms(), &mut tokens);
+        self.doelgroep.find(by, tokens, identificatie, |person, at, found| {
             // A row with a fault adds nothing: its levering is refused as a whole.
-            let Some(said) = rows.said().get(row).and_then(|said| said.row.as_ref()) else { return };
-            found.add(said, bron, party, self.window);
-            if self.asked == Some(at) {
-                self.dates.lock().unwrap_or_else(PoisonError::into_inner).add(said, self.window);
+            for said in rows.said(person).iter().filter_map(|said| said.row.as_ref()) {
+                found.add(said, bron, party, self.window);
+                if self.asked == Some(at) {
+                    self.dates.lock().unwrap_or_else(PoisonError::into_inner).add(said, self.window);
+                }
             }
         });
     }
