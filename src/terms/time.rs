@@ -3,15 +3,22 @@
 use super::Invalid;
 use jiff::civil::Date;
 use jiff::{Span, Timestamp, tz::TimeZone};
+use std::num::NonZeroU32;
 
 /// A calendar date, written `yyyy-mm-dd` (ISO 8601).
+///
+/// One number that grows with the date, from high to low the year counted from [`BEFORE`], the month and the day: a row
+/// has up to three, and what is one number is compared and copied at once.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Datum(Date);
+pub struct Datum(NonZeroU32);
 
-/// `count` ASCII digits as a number.
-fn digits(text: &[u8]) -> Option<i16> {
-    text.iter().try_fold(0i16, |sum, byte| byte.is_ascii_digit().then(|| sum * 10 + i16::from(byte - b'0')))
-}
+/// Before the first year that the calendar has.
+const BEFORE: i16 = -10_000;
+/// Where the parts of a [`Datum`] begin. Its lowest bit is always one, so that nothing is no date, and takes no more room
+/// than a date.
+const YEAR: u32 = 10;
+const MONTH: u32 = 6;
+const DAY: u32 = 1;
 
 impl Datum {
     /// Reads `yyyy-mm-dd`.
@@ -19,63 +26,98 @@ impl Datum {
     /// # Errors
     /// [`Invalid`] for another form or a day that the calendar does not have.
     pub fn parse(text: &[u8]) -> Result<Self, Invalid> {
-        let parsed = || {
+        let found = || {
             let [y0, y1, y2, y3, b'-', m0, m1, b'-', d0, d1] = *text else { return None };
-            let year = digits(&[y0, y1, y2, y3])?;
-            let month = digits(&[m0, m1])?;
-            let day = digits(&[d0, d1])?;
-            Date::new(year, i8::try_from(month).ok()?, i8::try_from(day).ok()?).ok()
+            Self::read([y0, y1, y2, y3, m0, m1, d0, d1])
         };
-        parsed().map(Self).ok_or(Invalid { expected: "een bestaande datum als jjjj-mm-dd" })
+        found().ok_or(Invalid { expected: "een bestaande datum als jjjj-mm-dd" })
+    }
+
+    /// Reads `yyyymmdd`, all digits together, without a branch for each.
+    #[inline]
+    fn read(text: [u8; 8]) -> Option<Self> {
+        const LOW: u64 = u64::from_le_bytes([0x7f; 8]);
+        // A digit is now below ten; anything else carries into the top bit of its byte, or has it.
+        let read = u64::from_le_bytes(text) ^ u64::from_le_bytes([b'0'; 8]);
+        if (((read & LOW) + u64::from_le_bytes([0x80 - 10; 8])) | read) & !LOW != 0 {
+            return None;
+        }
+        // In every other byte two digits as one number; no sum passes 99, so none carries into the next.
+        let pairs = read.wrapping_mul(10).wrapping_add(read >> 8).to_le_bytes();
+        let [century, _, year, _, month, _, day, _] = pairs.map(u16::from);
+        // Every month but the second has thirty days. Which have more, only the calendar knows.
+        let last = if month == 2 { 28 } else { 30 };
+        let (year, possible) = ((century * 100 + year).cast_signed(), month >= 1 && month <= 12 && day >= 1);
+        let exists = possible && (day <= last || Date::new(year, month as i8, day as i8).is_ok());
+        exists.then(|| Self::of(year, month, day))
+    }
+
+    fn of(year: i16, month: u16, day: u16) -> Self {
+        let fields = u32::from(year.abs_diff(BEFORE)) << YEAR | u32::from(month) << MONTH | u32::from(day) << DAY;
+        Self(NonZeroU32::MIN | fields)
     }
 
     /// The date of a calendar date that is known to exist.
     #[must_use]
     pub fn from_civil(date: Date) -> Self {
-        Self(date)
+        // No month or day is negative.
+        let [month, day] = [date.month(), date.day()].map(|part| u16::from(part.unsigned_abs()));
+        Self::of(date.year(), month, day)
     }
 
     /// The calendar date.
     #[must_use]
     pub fn civil(self) -> Date {
-        self.0
+        // It was made of one, so there is one.
+        Date::new(self.year(), self.month(), self.day()).unwrap_or(Date::ZERO)
+    }
+
+    fn year(self) -> i16 {
+        // It has fifteen bits, the last place of which is free, so nothing is cut off.
+        BEFORE + (self.0.get() >> YEAR) as i16
+    }
+
+    fn month(self) -> i8 {
+        (self.0.get() >> MONTH & 0b1111) as i8
+    }
+
+    fn day(self) -> i8 {
+        (self.0.get() >> DAY & 0b1_1111) as i8
     }
 
     /// This date so many days later; the calendar's last day where there is none.
     #[must_use]
     pub fn plus_days(self, days: u32) -> Self {
-        Self(self.0.saturating_add(Span::new().days(i64::from(days))))
+        Self::from_civil(self.civil().saturating_add(Span::new().days(i64::from(days))))
     }
 
     /// The date so many days earlier; the first date there is, when it would be before it.
     #[must_use]
     pub fn minus_days(self, days: u32) -> Self {
-        Self(self.0.saturating_sub(Span::new().days(i64::from(days))))
+        Self::from_civil(self.civil().saturating_sub(Span::new().days(i64::from(days))))
     }
 
-    /// A number that grows with the date, for compact tables: above 0 and below 2²³.
+    /// A number that grows with the date, for compact tables: above 0 and below 2²⁵.
     pub(crate) fn rank(self) -> u32 {
-        // Years 0 to 9999 only, by parse; no day or month is negative.
-        let [year, month, day] = [self.0.year(), self.0.month().into(), self.0.day().into()].map(i16::unsigned_abs);
-        u32::from(year) << 9 | u32::from(month) << 5 | u32::from(day)
+        self.0.get()
     }
 }
 
 impl std::fmt::Display for Datum {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        self.0.fmt(f)
+        self.civil().fmt(f)
     }
 }
 
 impl std::fmt::Debug for Datum {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}", self.0)
+        write!(f, "{self}")
     }
 }
 
 /// A calendar month, written `yyyy-mm`.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Maand(Date);
+pub struct Maand(Datum);
 
 impl Maand {
     /// Reads `yyyy-mm`.
@@ -83,36 +125,36 @@ impl Maand {
     /// # Errors
     /// [`Invalid`] for any other text.
     pub fn parse(text: &[u8]) -> Result<Self, Invalid> {
-        let parsed = || {
+        let first_day = || {
             let [y0, y1, y2, y3, b'-', m0, m1] = *text else { return None };
-            let (year, month) = (digits(&[y0, y1, y2, y3])?, digits(&[m0, m1])?);
-            Date::new(year, i8::try_from(month).ok()?, 1).ok()
+            Datum::read([y0, y1, y2, y3, m0, m1, b'0', b'1'])
         };
-        parsed().map(Self).ok_or(Invalid { expected: "een maand als jjjj-mm" })
+        first_day().map(Self).ok_or(Invalid { expected: "een maand als jjjj-mm" })
     }
 
     /// The month in which a date falls.
     #[must_use]
     pub fn of(datum: Datum) -> Self {
-        Self(datum.0.first_of_month())
+        Self(Datum::from_civil(datum.civil().first_of_month()))
     }
 
     /// The month before this one.
     #[must_use]
     pub fn previous(self) -> Self {
-        Self(self.0.saturating_sub(Span::new().months(1)))
+        Self(Datum::from_civil(self.0.civil().saturating_sub(Span::new().months(1))))
     }
 
     /// Its first day.
     #[must_use]
     pub fn first_day(self) -> Datum {
-        Datum(self.0)
+        self.0
     }
 }
 
 impl std::fmt::Display for Maand {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{:04}-{:02}", self.0.year(), self.0.month())
+        let first = self.0.civil();
+        write!(f, "{:04}-{:02}", first.year(), first.month())
     }
 }
 
@@ -134,7 +176,7 @@ impl Peildatum {
     /// The reference date at this date.
     #[must_use]
     pub fn new(datum: Datum) -> Self {
-        Self { datum, year_before: Datum(datum.0.saturating_sub(Span::new().months(12))) }
+        Self { datum, year_before: Datum::from_civil(datum.civil().saturating_sub(Span::new().months(12))) }
     }
 
     /// The date itself.
@@ -160,7 +202,7 @@ impl Peildatum {
     /// birth month in the future.
     #[must_use]
     pub fn age(self, birth: Maand) -> i16 {
-        let (now, then) = (self.datum.0, birth.0);
+        let (now, then) = (self.datum, birth.0);
         now.year() - then.year() - i16::from(now.month() < then.month())
     }
 }
@@ -219,7 +261,7 @@ impl Moment {
     /// Its date in UTC.
     #[must_use]
     pub fn datum(self) -> Datum {
-        Datum(TimeZone::UTC.to_datetime(self.0).date())
+        Datum::from_civil(TimeZone::UTC.to_datetime(self.0).date())
     }
 }
 
@@ -250,7 +292,7 @@ mod tests {
             assert!(Datum::parse(wrong.as_bytes()).is_err(), "{wrong}");
         }
         assert_eq!(datum("2024-02-29").to_string(), "2024-02-29");
-        assert!(datum("0000-01-01").rank() > 0 && datum("9999-12-31").rank() < 1 << 23);
+        assert!(datum("0000-01-01").rank() > 0 && datum("9999-12-31").rank() < 1 << 25);
         let days = ["2025-12-31", "2026-01-01", "2026-01-31", "2026-02-01"].map(|day| datum(day).rank());
         assert!(days.is_sorted_by(|one, next| one < next));
     }
