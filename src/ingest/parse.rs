@@ -36,7 +36,8 @@ impl Parsing<'_> {
     }
 
     /// Adds a row to those that wait.
-    fn add(&mut self, line: u64, pseudonym: [u8; 32], row: Option<Row>) {
+    #[inline]
+    fn add(&mut self, line: u64, pseudonym: &[u8; 32], row: Option<Row>) {
         self.rows.push(line, pseudonym, row);
         if self.rows.is_full() {
             self.flush();
@@ -113,7 +114,7 @@ impl Table {
         }
         parsing.found.records += 1;
         parsing.found.watch.see_good(values.iter().map(|value| !matches!(value, Value::Absent)));
-        parsing.add(line, *pseudonym, Values(values).row(self.bron));
+        parsing.add(line, pseudonym, Values(values).row(self.bron));
         true
     }
 
@@ -193,7 +194,7 @@ impl Table {
         if let Some(Row::Doelgroep(row)) = &mut row {
             row.verwijzing = verwijzing;
         }
-        parsing.add(line, pseudonym, row);
+        parsing.add(line, &pseudonym, row);
     }
 
     /// Whether the municipality of a brp row may be read and has nothing in it.

@@ -53,8 +53,10 @@ pub(crate) struct Said {
 pub(crate) struct Rows {
     /// Wiped when dropped.
     pseudonyms: Zeroizing<Vec<[u8; 32]>>,
-    /// Where the rows of each begin among what is said.
-    begins: Vec<usize>,
+    /// Where the rows of each end among what is said.
+    ends: Vec<usize>,
+    /// How many of either count; behind them stands what was there before.
+    persons: usize,
     said: Vec<Said>,
 }
 
@@ -62,8 +64,9 @@ impl Default for Rows {
     fn default() -> Self {
         // Never grows: growing would leave an unwiped copy behind.
         Self {
-            pseudonyms: Zeroizing::new(Vec::with_capacity(MAX_PERSONS)),
-            begins: Vec::with_capacity(MAX_PERSONS),
+            pseudonyms: Zeroizing::new(vec![[0; 32]; MAX_PERSONS]),
+            ends: vec![0; MAX_PERSONS],
+            persons: 0,
             said: Vec::with_capacity(MAX_ROWS),
         }
     }
@@ -71,17 +74,21 @@ impl Default for Rows {
 
 impl Rows {
     /// Adds one row; not where [`Self::is_full`].
-    pub(super) fn push(&mut self, line: u64, pseudonym: [u8; 32], row: Option<Row>) {
-        if self.pseudonyms.last() != Some(&pseudonym) {
-            self.pseudonyms.push(pseudonym);
-            self.begins.push(self.said.len());
-        }
+    #[inline]
+    pub(super) fn push(&mut self, line: u64, pseudonym: &[u8; 32], row: Option<Row>) {
+        // Written over itself where it is the same person: whether it is, no processor can foretell.
+        let same = self.pseudonyms().last() == Some(pseudonym);
+        let person = self.persons.saturating_sub(usize::from(same));
         self.said.push(Said { line, row });
+        if let (Some(place), Some(end)) = (self.pseudonyms.get_mut(person), self.ends.get_mut(person)) {
+            (*place, *end) = (*pseudonym, self.said.len());
+            self.persons = person + 1;
+        }
     }
 
     /// Whether no row can be added.
     pub(super) fn is_full(&self) -> bool {
-        self.pseudonyms.len() == MAX_PERSONS || self.said.len() == MAX_ROWS
+        self.persons == MAX_PERSONS || self.said.len() == MAX_ROWS
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -89,29 +96,28 @@ impl Rows {
     }
 
     pub(super) fn clear(&mut self) {
-        self.pseudonyms.clear();
-        self.begins.clear();
+        self.persons = 0;
         self.said.clear();
     }
 
     /// Whom the rows are about: 32 raw bytes each, at most [`MAX_PERSONS`], once for rows that follow one another.
     pub(crate) fn pseudonyms(&self) -> &[[u8; 32]] {
-        &self.pseudonyms
+        self.pseudonyms.get(..self.persons).unwrap_or_default()
     }
 
     /// What the rows of one of the [`Self::pseudonyms`] say.
     pub(crate) fn said(&self, person: usize) -> &[Said] {
-        let Some(from) = self.begins.get(person) else { return &[] };
-        let to = self.begins.get(person + 1).copied().unwrap_or(self.said.len());
-        self.said.get(*from..to).unwrap_or_default()
+        let from = person.checked_sub(1).and_then(|before| self.ends.get(before)).copied().unwrap_or(0);
+        let to = self.ends.get(person).copied().unwrap_or(from);
+        self.said.get(from..to).unwrap_or_default()
     }
 
     /// Takes out what the rows say, each with whom it is about and the place of that among [`Self::pseudonyms`].
     pub(crate) fn take(&mut self) -> impl Iterator<Item = (usize, &[u8; 32], Said)> {
-        let (pseudonyms, begins, said) = (self.pseudonyms.as_slice(), &self.begins, &mut self.said);
+        let (pseudonyms, ends, said) = (self.pseudonyms.as_slice(), self.ends.as_slice(), &mut self.said);
         let mut person = 0;
         said.drain(..).enumerate().filter_map(move |(at, said)| {
-            person += usize::from(begins.get(person + 1) == Some(&at));
+            person += usize::from(ends.get(person) == Some(&at));
             Some((person, pseudonyms.get(person)?, said))
         })
     }
@@ -147,6 +153,7 @@ impl Values<'_> {
 
     /// The typed row, its handle aside; `None` only when a cell that the bron needs was not read or was at fault, and
     /// then the fault has been reported.
+    #[inline]
     pub(crate) fn row(&self, bron: Bron) -> Option<Row> {
         use Bron::{Betrokkenheid, Brp, Doelgroep, Inkomen, Onderwijs, Uitkering};
         Some(match bron {
