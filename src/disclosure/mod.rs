@@ -36,6 +36,7 @@ use crate::classify::{Jongere, Way};
 pub(crate) use crate::classify::{NotNamed, Said};
 use crate::doelbinding::{Tabel, TextIdentity};
 use crate::terms::{Gemeente, Identificatie, Klasse, Peildatum, Reden, Regio};
+use foldhash::fast::RandomState;
 use problem::TimeIsUp;
 use std::collections::{BTreeSet, HashMap};
 
@@ -219,7 +220,7 @@ impl Protected<ListSet> {
 ///
 /// Nobody stands in it alone: it holds how many are seen alike, of each way of being seen that occurs.
 #[derive(Default)]
-pub(crate) struct Classified(HashMap<Box<[Option<Jongere>]>, u64>);
+pub(crate) struct Classified(HashMap<Box<[Option<Jongere>]>, u64, RandomState>);
 
 impl Classified {
     /// One person more, by its outcome in each way; whom no way counts is left out.

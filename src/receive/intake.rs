@@ -6,8 +6,8 @@ use super::shelf::{Part, Shelf, Waiting};
 use super::{Receipt, ReceiveFault};
 use crate::doelbinding::Policy;
 use crate::ingest::{
-    Block, Blocks, Checked, Found, Levering, MANIFEST_ENDING, MAX_MANIFEST, MAX_PERSONS, Manifest, Readable, Refusal, Row,
-    Rows, Table, refusals,
+    Block, Blocks, Checked, Found, Levering, MANIFEST_ENDING, MAX_MANIFEST, MAX_PERSONS, Manifest, Readable, Refusal,
+    Row, Rows, Table, refusals,
 };
 use crate::linking::DoelgroepBuilder;
 use crate::pseudonym::{LinkKey, LogboekKey, PeriodKey, Rekeyer, SealedWriter, Vault, WithdrawalKey};
