@@ -25,6 +25,7 @@ impl Datum {
     ///
     /// # Errors
     /// [`Invalid`] for another form or a day that the calendar does not have.
+    #[inline]
     pub fn parse(text: &[u8]) -> Result<Self, Invalid> {
         let found = || {
             let [y0, y1, y2, y3, b'-', m0, m1, b'-', d0, d1] = *text else { return None };
@@ -124,6 +125,7 @@ impl Maand {
     ///
     /// # Errors
     /// [`Invalid`] for any other text.
+    #[inline]
     pub fn parse(text: &[u8]) -> Result<Self, Invalid> {
         let first_day = || {
             let [y0, y1, y2, y3, b'-', m0, m1] = *text else { return None };
