@@ -8,14 +8,11 @@ use super::blocks::{Block, MAX_RECORD, Records};
 use super::fields::{self, SEPARATOR};
 use super::rows::{Row, Rows, Values};
 use super::rule::Rule;
-use super::schema::{Kind, Value, handle, place};
+use super::schema::{Kind, MAX_COLUMNS, Value, handle, place};
 use super::table::{Found, Table, sound};
 use super::usual::Usual;
 use crate::terms::{Bron, BrpStatus, decode_hex};
 use memchr::{memchr, memchr2};
-
-/// Most columns that any bron has.
-pub(super) const MAX_COLUMNS: usize = 10;
 
 /// The cells of one record.
 struct Record<'b> {
@@ -56,7 +53,7 @@ impl Table {
     /// Parses the records of a block; the rows of known persons go to `on_rows`, many at a time and in
     /// the file's order.
     pub(crate) fn parse(&self, block: &Block, on_rows: &mut dyn FnMut(&mut Rows)) -> Found {
-        let mut parsing = Parsing { found: Found::new(self.bron), rows: Rows::default(), on_rows };
+        let mut parsing = Parsing { found: Found::default(), rows: Rows::default(), on_rows };
         if is_plain(block.bytes()) {
             self.parse_plain(block, &mut parsing);
         } else {
@@ -113,7 +110,7 @@ impl Table {
             return false;
         }
         parsing.found.records += 1;
-        parsing.found.watch.see_good(values.iter().map(|value| !matches!(value, Value::Absent)));
+        parsing.found.watch.see_good(values.each_ref().map(|value| !matches!(value, Value::Absent)));
         parsing.add(line, pseudonym, Values(values).row(self.bron));
         true
     }

@@ -15,7 +15,7 @@ fn told(table: &Table, block: &Block, parse: impl Fn(&Table, &Block, &mut Parsin
             rows.push((said.line, *pseudonym, said.row.map_or_else(String::new, |row| format!("{row:?}"))));
         }
     };
-    let mut parsing = Parsing { found: Found::new(table.bron), rows: Rows::default(), on_rows: &mut on_rows };
+    let mut parsing = Parsing { found: Found::default(), rows: Rows::default(), on_rows: &mut on_rows };
     parse(table, block, &mut parsing);
     parsing.flush();
     let found = parsing.found;

@@ -191,3 +191,76 @@ impl Values<'_> {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// What is handed on at one time: persons by number with the lines of their rows, and the same row by row.
+    #[derive(Debug, PartialEq)]
+    struct Batch {
+        persons: Vec<(u8, Vec<u64>)>,
+        rows: Vec<(u8, u64)>,
+    }
+
+    /// What is handed on of rows of these persons, pushed as a parser does.
+    fn handed_on(persons: &[u8]) -> Vec<Batch> {
+        let (mut rows, mut batches) = (Rows::default(), Vec::new());
+        let mut hand_on = |rows: &mut Rows| {
+            let lines = |person| rows.said(person).iter().map(|said| said.line).collect();
+            let whom: Vec<u8> = rows.pseudonyms().iter().map(|pseudonym| pseudonym[0]).collect();
+            let persons = whom.iter().enumerate().map(|(at, person)| (*person, lines(at))).collect();
+            let taken = rows.take().map(|(at, pseudonym, said)| {
+                assert_eq!(whom[at], pseudonym[0]);
+                (pseudonym[0], said.line)
+            });
+            let taken = taken.collect();
+            batches.push(Batch { persons, rows: taken });
+            rows.clear();
+            assert!(rows.is_empty() && rows.pseudonyms().is_empty() && rows.said(0).is_empty());
+        };
+        for (line, person) in (1..).zip(persons) {
+            rows.push(line, &[*person; 32], None);
+            if rows.is_full() {
+                hand_on(&mut rows);
+            }
+        }
+        hand_on(&mut rows);
+        batches
+    }
+
+    fn row_by_row(batches: &[Batch]) -> Vec<(u8, u64)> {
+        batches.iter().flat_map(|batch| batch.rows.clone()).collect()
+    }
+
+    proptest! {
+        #[test]
+        fn rows_that_follow_one_another_share_one_pseudonym(people in prop::collection::vec(0u8..3, 0..40)) {
+            let mut persons: Vec<(u8, Vec<u64>)> = Vec::new();
+            for (line, person) in (1..).zip(&people) {
+                match persons.last_mut().filter(|(last, _)| last == person) {
+                    Some((_, lines)) => lines.push(line),
+                    None => persons.push((*person, vec![line])),
+                }
+            }
+            let rows = people.iter().copied().zip(1..).collect();
+            prop_assert_eq!(handed_on(&people), [Batch { persons, rows }]);
+        }
+    }
+
+    #[test]
+    fn many_persons_or_many_rows_of_one_are_handed_on_in_parts() {
+        let many: Vec<u8> = (0..=255).cycle().take(600).collect();
+        let batches = handed_on(&many);
+        let persons: Vec<usize> = batches.iter().map(|batch| batch.persons.len()).collect();
+        assert_eq!(persons, [MAX_PERSONS, MAX_PERSONS, 600 - 2 * MAX_PERSONS]);
+        assert_eq!(row_by_row(&batches), many.into_iter().zip(1..).collect::<Vec<_>>());
+
+        let one = vec![7; 2 * MAX_ROWS + 1];
+        let batches = handed_on(&one);
+        let rows: Vec<usize> = batches.iter().map(|batch| batch.rows.len()).collect();
+        assert_eq!(rows, [MAX_ROWS, MAX_ROWS, 1]);
+        assert_eq!(row_by_row(&batches), one.into_iter().zip(1..).collect::<Vec<_>>());
+    }
+}

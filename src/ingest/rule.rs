@@ -1,5 +1,6 @@
 //! The rules that a levering can break, and the report of where it does. Never with a value.
 
+use super::schema::MAX_COLUMNS;
 use std::collections::BTreeMap;
 
 /// Faults that a report lists in full; further ones are counted per rule (CONTRACT, "Levering").
@@ -263,37 +264,41 @@ impl Faults {
 
 /// Counts cells that look like raw BSNs, per column of one file (CONTRACT: at least 20 values,
 /// being over half of the non-empty ones).
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct RawBsnWatch {
-    columns: Vec<(u64, u64)>,
+    /// Non-empty cells per column.
+    filled: [u64; MAX_COLUMNS],
+    raw: [u64; MAX_COLUMNS],
 }
 
 impl RawBsnWatch {
-    pub(crate) fn new(columns: usize) -> Self {
-        Self { columns: vec![(0, 0); columns] }
-    }
-
     pub(crate) fn see(&mut self, column: usize, cell: &[u8]) {
-        if let (false, Some((filled, raw))) = (cell.is_empty(), self.columns.get_mut(column)) {
+        if cell.is_empty() {
+            return;
+        }
+        if let (Some(filled), Some(raw)) = (self.filled.get_mut(column), self.raw.get_mut(column)) {
             *filled += 1;
             *raw += u64::from(crate::terms::is_raw_bsn(cell));
         }
     }
 
     /// The cells of a row without faults, per column whether it has one: none of them looks like a raw BSN.
-    pub(crate) fn see_good(&mut self, filled: impl Iterator<Item = bool>) {
-        self.columns.iter_mut().zip(filled).for_each(|((all, _), filled)| *all += u64::from(filled));
+    #[inline]
+    pub(crate) fn see_good(&mut self, filled: [bool; MAX_COLUMNS]) {
+        for (all, filled) in self.filled.iter_mut().zip(filled) {
+            // No file has 2⁶⁴ cells, and a check for each of every row would be felt.
+            *all = all.wrapping_add(u64::from(filled));
+        }
     }
 
     pub(crate) fn merge(&mut self, other: &Self) {
-        for ((filled, raw), (more_filled, more_raw)) in self.columns.iter_mut().zip(&other.columns) {
-            *filled += more_filled;
-            *raw += more_raw;
-        }
+        let own = self.filled.iter_mut().chain(&mut self.raw);
+        own.zip(other.filled.iter().chain(&other.raw)).for_each(|(own, other)| *own += other);
     }
 
     /// The columns that look like raw BSNs.
     pub(crate) fn suspects(&self) -> impl Iterator<Item = usize> + '_ {
-        self.columns.iter().enumerate().filter(|(_, (filled, raw))| *raw >= 20 && raw * 2 > *filled).map(|(at, _)| at)
+        let columns = self.filled.iter().zip(&self.raw).enumerate();
+        columns.filter(|(_, (filled, raw))| **raw >= 20 && **raw * 2 > **filled).map(|(at, _)| at)
     }
 }

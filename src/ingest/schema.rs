@@ -49,6 +49,9 @@ const fn may(name: &'static str, kind: Kind) -> Column {
     Column { name, kind, optional: true }
 }
 
+/// Most columns that any bron has.
+pub(super) const MAX_COLUMNS: usize = 10;
+
 /// The column that every bron has: who a row is about.
 pub(crate) const PSEUDONIEM: &str = "pseudoniem";
 

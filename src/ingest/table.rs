@@ -25,6 +25,7 @@ impl Readable {
 }
 
 /// What has been found in (a part of) a file.
+#[derive(Default)]
 pub(crate) struct Found {
     /// Data rows, also those with faults.
     pub(crate) records: u64,
@@ -33,10 +34,6 @@ pub(crate) struct Found {
 }
 
 impl Found {
-    pub(crate) fn new(bron: Bron) -> Self {
-        Self { records: 0, faults: Faults::default(), watch: RawBsnWatch::new(columns(bron).len()) }
-    }
-
     /// Takes in another part of the same file, in any order.
     pub(crate) fn merge(&mut self, other: Self) {
         self.records += other.records;
@@ -68,7 +65,7 @@ pub(crate) struct Table {
 impl Table {
     /// Reads the header from the file's first block and takes it off.
     pub(crate) fn open(bron: Bron, readable: &Readable, block: &mut Block) -> (Option<Self>, Found) {
-        let mut found = Found::new(bron);
+        let mut found = Found::default();
         if block.bytes().starts_with(b"\xef\xbb\xbf") {
             block.skip(3);
         }

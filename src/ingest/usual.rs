@@ -5,8 +5,8 @@
 
 use super::blocks::MAX_RECORD;
 use super::fields::SEPARATOR;
-use super::parse::{MAX_COLUMNS, next_delimiter, repeat};
-use super::schema::{Column, Kind, Value};
+use super::parse::{next_delimiter, repeat};
+use super::schema::{Column, Kind, MAX_COLUMNS, Value};
 use super::table::Table;
 use crate::terms::{Datum, Gemeente, Maand, decode_hex};
 

@@ -143,7 +143,7 @@ pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 impl<'r> Reading<'r> {
     fn new(file: &'r ToRead<'r>, folder: &'r dyn Folder, progress: &'r dyn Progress) -> Self {
-        let found = Mutex::new(Found::new(file.bron));
+        let found = Mutex::new(Found::default());
         Self { file, folder, progress, state: Mutex::new(State::Before), table: OnceLock::new(), found }
     }
 

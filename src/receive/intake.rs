@@ -317,7 +317,7 @@ impl<'i> Intake<'i> {
     fn read(&mut self, data: impl Read) -> Result<Checked, ReceiveFault> {
         let mut blocks = Blocks::new(data, 0);
         let mut block = Block::default();
-        let mut found = Found::new(self.bron);
+        let mut found = Found::default();
         let mut table = None;
         let mut begun = false;
         let mut places = Vec::new();

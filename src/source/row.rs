@@ -22,7 +22,7 @@ pub(super) struct Findings {
 
 impl Findings {
     pub(super) fn new() -> Self {
-        Self { faults: Faults::default(), watch: RawBsnWatch::new(WATCHED.len()) }
+        Self { faults: Faults::default(), watch: RawBsnWatch::default() }
     }
 
     /// Takes in the cells that another file's watch saw, not its faults.

@@ -48,7 +48,7 @@ impl Datum {
         let [century, _, year, _, month, _, day, _] = pairs.map(u16::from);
         // Every month but the second has thirty days. Which have more, only the calendar knows.
         let last = if month == 2 { 28 } else { 30 };
-        let (year, possible) = ((century * 100 + year).cast_signed(), month >= 1 && month <= 12 && day >= 1);
+        let (year, possible) = ((century * 100 + year).cast_signed(), (1..=12).contains(&month) && day >= 1);
         let exists = possible && (day <= last || Date::new(year, month as i8, day as i8).is_ok());
         exists.then(|| Self::of(year, month, day))
     }
@@ -297,6 +297,52 @@ mod tests {
         assert!(datum("0000-01-01").rank() > 0 && datum("9999-12-31").rank() < 1 << 25);
         let days = ["2025-12-31", "2026-01-01", "2026-01-31", "2026-02-01"].map(|day| datum(day).rank());
         assert!(days.is_sorted_by(|one, next| one < next));
+    }
+
+    /// What a text says, read a digit at a time.
+    fn naive(text: &[u8; 10]) -> Option<Date> {
+        let number = |digits: &[u8]| std::str::from_utf8(digits).ok()?.parse::<i16>().ok();
+        let digits = [0, 1, 2, 3, 5, 6, 8, 9].iter().all(|at| text[*at].is_ascii_digit());
+        let dashes = text[4] == b'-' && text[7] == b'-';
+        let [year, month, day] = [number(&text[..4])?, number(&text[5..7])?, number(&text[8..])?];
+        let date = Date::new(year, month.try_into().ok()?, day.try_into().ok()?).ok()?;
+        (digits && dashes).then_some(date)
+    }
+
+    #[test]
+    fn every_date_is_read_as_the_calendar_has_it() {
+        let mut before: Option<Datum> = None;
+        for year in [0, 1, 1899, 1900, 1999, 2000, 2023, 2024, 2100, 9999] {
+            for (month, day) in (0..100).flat_map(|month| (0..100).map(move |day| (month, day))) {
+                let text = format!("{year:04}-{month:02}-{day:02}");
+                let expected = Date::new(year, month, day).ok();
+                let found = Datum::parse(text.as_bytes()).ok();
+                assert_eq!(found.map(Datum::civil), expected, "{text}");
+                assert_eq!(Maand::parse(&text.as_bytes()[..7]).is_ok(), (1..=12).contains(&month), "{text}");
+                let Some(found) = found else { continue };
+                assert_eq!((found.to_string(), Datum::from_civil(found.civil())), (text, found));
+                assert!(before.is_none_or(|before| before < found && before.rank() < found.rank()));
+                before = Some(found);
+            }
+        }
+        for date in [Date::MIN, Date::MAX, Date::ZERO] {
+            assert_eq!(Datum::from_civil(date).civil(), date);
+        }
+        assert_eq!(size_of::<Option<Datum>>(), 4);
+    }
+
+    #[test]
+    fn no_byte_passes_for_a_digit_or_a_dash() {
+        for text in [b"2024-02-29", b"2026-11-30", b"1999-10-01"] {
+            for (place, byte) in (0..10).flat_map(|place| (0..=255).map(move |byte| (place, byte))) {
+                let mut text = *text;
+                text[place] = byte;
+                assert_eq!(Datum::parse(&text).ok().map(Datum::civil), naive(&text), "{byte} at {place}");
+                let month = text.first_chunk::<7>().unwrap();
+                let first: [u8; 10] = [month.as_slice(), b"-01"].concat().try_into().unwrap();
+                assert_eq!(Maand::parse(month).ok().map(|maand| maand.first_day().civil()), naive(&first));
+            }
+        }
     }
 
     #[test]
