@@ -311,6 +311,15 @@ mod tests {
     }
 
     #[test]
+    fn line_ends_are_counted_however_many_follow_one_another() {
+        for (length, other) in (0..600).zip([b'\n', b'x', 0x8a].into_iter().cycle()) {
+            let text: Vec<u8> = (0..length).map(|at| if at % 3 == 0 { other } else { b'\n' }).collect();
+            let expected = text.iter().filter(|byte| **byte == b'\n').count() as u64;
+            assert_eq!(line_ends(&text), expected, "{length}");
+        }
+    }
+
+    #[test]
     fn many_blocks_keep_lines_and_hash() {
         let mut text = Vec::new();
         for number in 0..200_000u32 {

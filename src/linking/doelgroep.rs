@@ -53,7 +53,7 @@ pub(super) struct Handle {
     pub(super) verwijzing: Verwijzing,
 }
 
-/// The persons of a run and what has been found of each: 40 bytes that any thread may add to, some 24
+/// The persons of a run and what has been found of each: 40 bytes that any thread may add to, 16
 /// of what the RMC says, and 12 to 24 to find them by; with lists a handle of 108 bytes each.
 pub(crate) struct Doelgroep {
     pub(super) persons: Vec<Person>,

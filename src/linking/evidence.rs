@@ -248,7 +248,7 @@ mod tests {
     }
 
     #[test]
-    fn found_is_compact() {
-        assert!(size_of::<Found>() <= 40);
+    fn a_person_is_compact() {
+        assert!(size_of::<Found>() <= 40 && size_of::<crate::linking::Person>() <= 16);
     }
 }
