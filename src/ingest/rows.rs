@@ -48,8 +48,8 @@ pub(crate) struct Said {
 }
 
 /// Some rows of one file, with whom they are about beside them, so that the pseudonyms can be keyed
-/// together. Rows of one person that follow one another, as `pseudonimiseer` writes them, share one pseudonym: it is
-/// keyed and looked up once.
+/// together. Rows of one person that follow one another, as in a file in the order of its register, share one
+/// pseudonym: it is keyed and looked up once.
 pub(crate) struct Rows {
     /// Wiped when dropped.
     pseudonyms: Zeroizing<Vec<[u8; 32]>>,
