@@ -6,9 +6,8 @@ use jiff::{Span, Timestamp, tz::TimeZone};
 use std::num::NonZeroU32;
 
 /// A calendar date, written `yyyy-mm-dd` (ISO 8601).
-///
-/// One number that grows with the date, from high to low the year counted from [`BEFORE`], the month and the day: a row
-/// has up to three, and what is one number is compared and copied at once.
+// One number that grows with the date, from high to low the year counted from `BEFORE`, the month and the day: a row has
+// up to three, and what is one number is compared and copied at once.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Datum(NonZeroU32);
 
