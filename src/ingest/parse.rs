@@ -24,7 +24,7 @@ struct Record<'b> {
 struct Parsing<'p> {
     found: Found,
     rows: Rows,
-    on_rows: &'p mut dyn FnMut(&mut Rows),
+    on_rows: &'p mut dyn FnMut(&Rows),
 }
 
 impl Parsing<'_> {
@@ -43,7 +43,7 @@ impl Parsing<'_> {
 
     fn flush(&mut self) {
         if !self.rows.is_empty() {
-            (self.on_rows)(&mut self.rows);
+            (self.on_rows)(&self.rows);
             self.rows.clear();
         }
     }
@@ -52,7 +52,7 @@ impl Parsing<'_> {
 impl Table {
     /// Parses the records of a block; the rows of known persons go to `on_rows`, many at a time and in
     /// the file's order.
-    pub(crate) fn parse(&self, block: &Block, on_rows: &mut dyn FnMut(&mut Rows)) -> Found {
+    pub(crate) fn parse(&self, block: &Block, on_rows: &mut dyn FnMut(&Rows)) -> Found {
         let mut parsing = Parsing { found: Found::default(), rows: Rows::default(), on_rows };
         if is_plain(block.bytes()) {
             self.parse_plain(block, &mut parsing);

@@ -10,9 +10,12 @@ type Told = (Vec<Fault>, u64, Vec<usize>, Vec<(u64, [u8; 32], String)>);
 
 fn told(table: &Table, block: &Block, parse: impl Fn(&Table, &Block, &mut Parsing<'_>)) -> Told {
     let mut rows = Vec::new();
-    let mut on_rows = |batch: &mut Rows| {
-        for (_, pseudonym, said) in batch.take() {
-            rows.push((said.line, *pseudonym, said.row.map_or_else(String::new, |row| format!("{row:?}"))));
+    let mut on_rows = |batch: &Rows| {
+        for (pseudonym, said) in
+            batch.each().flat_map(|(pseudonym, said)| said.iter().map(move |said| (pseudonym, said)))
+        {
+            let row = said.row.as_ref().map_or_else(String::new, |row| format!("{row:?}"));
+            rows.push((said.line, *pseudonym, row));
         }
     };
     let mut parsing = Parsing { found: Found::default(), rows: Rows::default(), on_rows: &mut on_rows };

@@ -112,14 +112,9 @@ impl Rows {
         self.said.get(from..to).unwrap_or_default()
     }
 
-    /// Takes out what the rows say, each with whom it is about and the place of that among [`Self::pseudonyms`].
-    pub(crate) fn take(&mut self) -> impl Iterator<Item = (usize, &[u8; 32], Said)> {
-        let (pseudonyms, ends, said) = (self.pseudonyms.as_slice(), self.ends.as_slice(), &mut self.said);
-        let mut person = 0;
-        said.drain(..).enumerate().filter_map(move |(at, said)| {
-            person += usize::from(ends.get(person) == Some(&at));
-            Some((person, pseudonyms.get(person)?, said))
-        })
+    /// Each of the [`Self::pseudonyms`], with what its rows say.
+    pub(crate) fn each(&self) -> impl Iterator<Item = (&[u8; 32], &[Said])> {
+        self.pseudonyms().iter().enumerate().map(|(person, pseudonym)| (pseudonym, self.said(person)))
     }
 }
 
@@ -208,15 +203,14 @@ mod tests {
     fn handed_on(persons: &[u8]) -> Vec<Batch> {
         let (mut rows, mut batches) = (Rows::default(), Vec::new());
         let mut hand_on = |rows: &mut Rows| {
-            let lines = |person| rows.said(person).iter().map(|said| said.line).collect();
+            let lines = |said: &[Said]| said.iter().map(|said| said.line).collect();
             let whom: Vec<u8> = rows.pseudonyms().iter().map(|pseudonym| pseudonym[0]).collect();
-            let persons = whom.iter().enumerate().map(|(at, person)| (*person, lines(at))).collect();
-            let taken = rows.take().map(|(at, pseudonym, said)| {
-                assert_eq!(whom[at], pseudonym[0]);
-                (pseudonym[0], said.line)
+            let persons = whom.iter().enumerate().map(|(at, person)| (*person, lines(rows.said(at)))).collect();
+            let each = rows.each().zip(&whom).flat_map(|((pseudonym, said), whom)| {
+                assert_eq!(*whom, pseudonym[0]);
+                said.iter().map(|said| (pseudonym[0], said.line))
             });
-            let taken = taken.collect();
-            batches.push(Batch { persons, rows: taken });
+            batches.push(Batch { persons, rows: each.collect() });
             rows.clear();
             assert!(rows.is_empty() && rows.pseudonyms().is_empty() && rows.said(0).is_empty());
         };

@@ -56,16 +56,17 @@ impl DoelgroepBuilder {
     }
 
     /// Re-keys some rows of the levering that was begun, and takes them in.
-    pub(crate) fn take(&self, key: &LinkKey, identificatie: Identificatie, rows: &mut Rows) {
+    pub(crate) fn take(&self, key: &LinkKey, identificatie: Identificatie, rows: &Rows) {
         let mut tokens = [Token::NOBODY; MAX_PERSONS];
         let tokens = key.tokens(rows.pseudonyms(), &mut tokens);
         // What takes long is waiting for the memory, and that may all do at once.
         self.made.read().unwrap_or_else(PoisonError::into_inner).index.fetch(tokens);
         let mut made = self.lock();
-        for (person, pseudonym, said) in rows.take() {
-            let Some(token) = tokens.get(person) else { continue };
-            if made.take(*token, identificatie, said) && self.keep {
-                made.pseudonyms.push(Pseudonym::of(*pseudonym));
+        for ((pseudonym, said), token) in rows.each().zip(tokens) {
+            for said in said {
+                if made.take(*token, identificatie, said) && self.keep {
+                    made.pseudonyms.push(Pseudonym::of(*pseudonym));
+                }
             }
         }
     }
@@ -110,12 +111,13 @@ impl Made {
     }
 
     /// Takes in one row; whether it brings somebody new.
-    fn take(&mut self, token: Token, identificatie: Identificatie, Said { line, row }: Said) -> bool {
+    fn take(&mut self, token: Token, identificatie: Identificatie, said: &Said) -> bool {
+        let line = said.line;
         let known = self.place(token, identificatie);
         if self.stands_again(known, token, line) {
             return false;
         }
-        let Some(Row::Doelgroep(row)) = row else {
+        let Some(Row::Doelgroep(row)) = &said.row else {
             if known.is_none() {
                 self.faulty.insert(token, line);
             }
@@ -132,7 +134,7 @@ impl Made {
         }
         self.index.reserve(1, |place| spread(&self.found, place));
         self.index.insert(token, place);
-        self.persons.push(Person::of(&row, identificatie));
+        self.persons.push(Person::of(row, identificatie));
         self.found.push(Found::of(token, identificatie));
         self.last.push((self.levering, line));
         true

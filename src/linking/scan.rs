@@ -100,7 +100,7 @@ pub(crate) struct ToRead<'r> {
 }
 
 /// Who is given rows, on any thread.
-pub(crate) type OnRows<'r> = Box<dyn Fn(&mut Rows) + Sync + 'r>;
+pub(crate) type OnRows<'r> = Box<dyn Fn(&Rows) + Sync + 'r>;
 
 /// Reads data files to their end, hashes them, checks those that may be read, and gives out their rows.
 /// Of each file in turn what it was found to be, or what the system said when it could not be read.

@@ -357,8 +357,8 @@ impl<'i> Intake<'i> {
         let found = table.parse(block, &mut |rows| {
             let keyed = self.numbers.get_mut(..rows.pseudonyms().len()).unwrap_or_default();
             self.rekeyer.rekey(rows.pseudonyms(), keyed);
-            for (person, keyed) in keyed.iter().enumerate() {
-                self.keyed.extend(std::iter::repeat_n(keyed, rows.said(person).len()));
+            for ((_, said), keyed) in rows.each().zip(&*keyed) {
+                self.keyed.extend(std::iter::repeat_n(keyed, said.len()));
             }
             if let Some(persons) = &mut self.persons {
                 let beside = self.store.as_mut().and_then(|store| store.beside.as_mut());
@@ -406,7 +406,7 @@ impl<'i> Persons<'i> {
     /// Writes by what each person of some rows is known, and notes who stands twice.
     fn take(
         &mut self,
-        rows: &mut Rows,
+        rows: &Rows,
         keyed: &[[u8; 32]],
         beside: Option<&mut SealedWriter<Box<dyn Waiting>>>,
     ) -> io::Result<()> {
@@ -418,10 +418,10 @@ impl<'i> Persons<'i> {
         }
         if let Some(beside) = beside {
             let numbers = keyed.iter().zip(&*subjects).zip(&*earliers);
-            let persons = rows.pseudonyms().iter().enumerate().zip(numbers);
-            let each = persons.flat_map(|((person, pseudonym), numbers)| {
-                rows.said(person).iter().map(move |said| (said, pseudonym, numbers))
-            });
+            let each = rows
+                .each()
+                .zip(numbers)
+                .flat_map(|((pseudonym, said), numbers)| said.iter().map(move |said| (said, pseudonym, numbers)));
             for (said, pseudonym, ((keyed, subject), earlier)) in each {
                 let Some(Row::Doelgroep(row)) = &said.row else { continue };
                 let earlier = self.earlier.as_ref().map(|_| earlier);

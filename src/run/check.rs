@@ -15,7 +15,7 @@ pub(super) struct Task<'t> {
 
 impl<'t> Task<'t> {
     /// Read it, as far as it may be, and give out its rows.
-    pub(super) fn read(levering: &'t Levering, readable: Readable, on_rows: impl Fn(&mut Rows) + Sync + 't) -> Self {
+    pub(super) fn read(levering: &'t Levering, readable: Readable, on_rows: impl Fn(&Rows) + Sync + 't) -> Self {
         Self { levering, rows: Some((readable, Box::new(on_rows))) }
     }
 
