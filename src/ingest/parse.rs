@@ -245,7 +245,7 @@ pub(super) fn next_delimiter(bytes: &[u8], from: usize) -> usize {
     rest.iter().position(|byte| [SEPARATOR, LINE_END].contains(byte)).map_or(bytes.len(), |more| at + more)
 }
 
-pub(super) const fn repeat(byte: u8) -> u64 {
+const fn repeat(byte: u8) -> u64 {
     u64::from_ne_bytes([byte; 8])
 }
 

@@ -5,10 +5,10 @@
 
 use super::blocks::MAX_RECORD;
 use super::fields::SEPARATOR;
-use super::parse::{next_delimiter, repeat};
+use super::parse::next_delimiter;
 use super::schema::{Column, Kind, MAX_COLUMNS, Value};
 use super::table::Table;
-use crate::terms::{Datum, Gemeente, Maand, decode_hex};
+use crate::terms::{Datum, Gemeente, Maand, decode_hex, digits, pairs};
 
 /// Bytes of a pseudonym's cell.
 const HEX: usize = 64;
@@ -93,18 +93,14 @@ fn cell(column: &Column, bytes: &[u8], at: usize, into: &mut Value) -> Option<us
 /// none or more, and within eight bytes of the end. Without a branch per digit: how many there are cannot be
 /// foretold.
 fn few_digits(bytes: &[u8]) -> Option<(i64, usize)> {
-    let word = u64::from_le_bytes(*bytes.first_chunk()?);
-    // A digit differs from the digit zero by nine at most; anything else carries into the top bit, or has it.
-    let differs = word ^ repeat(b'0');
-    let others = (((differs & repeat(0x7f)) + repeat(0x80 - 10)) | differs) & repeat(0x80);
+    let (less, others) = digits(*bytes.first_chunk()?);
     let bits = others.trailing_zeros() & !7;
     // None, or eight of them.
     if bits == 0 || others == 0 {
         return None;
     }
     // The first digit stands lowest. What is not a digit goes over the edge, and zeros come before the first.
-    let digits = differs << (64 - bits);
-    let pairs = (digits.wrapping_mul(10) + (digits >> 8)) & 0x00ff_00ff_00ff_00ff;
+    let pairs = pairs(less << (64 - bits));
     let fours = (pairs.wrapping_mul(100) + (pairs >> 16)) & 0x0000_ffff_0000_ffff;
     let number = (fours.wrapping_mul(10_000) + (fours >> 32)) & 0xffff_ffff;
     // Below ten million, and one to seven.

@@ -1,6 +1,7 @@
 //! Words of the domain as types. Each can only be made by parsing, so a value that exists is valid.
 
 mod closed;
+mod digits;
 mod hex;
 mod number;
 mod place;
@@ -10,6 +11,7 @@ pub use closed::{
     AccountRol, Bron, BrpStatus, Cohort, Contact, Dekking, Dimensie, Geslacht, Identificatie, InkomenSoort, Klasse,
     Lijstveld, Methode, Niveau, OnderwijsSoort, Reden, Rol, UitkeringSoort, Uitstroomprofiel,
 };
+pub(crate) use digits::{digits, pairs};
 pub(crate) use hex::{decode_hex, encode_hex};
 pub use number::{Bsn, Oin, Onderwijsnummer, is_raw_bsn};
 pub use place::{Gemeente, Regio};

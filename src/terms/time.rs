@@ -1,6 +1,6 @@
 //! Dates, months and moments. Calendar arithmetic is jiff's.
 
-use super::Invalid;
+use super::{Invalid, digits, pairs};
 use jiff::civil::Date;
 use jiff::{Span, Timestamp, tz::TimeZone};
 use std::num::NonZeroU32;
@@ -36,15 +36,11 @@ impl Datum {
     /// Reads `yyyymmdd`, all digits together, without a branch for each.
     #[inline]
     fn read(text: [u8; 8]) -> Option<Self> {
-        const LOW: u64 = u64::from_le_bytes([0x7f; 8]);
-        // A digit is now below ten; anything else carries into the top bit of its byte, or has it.
-        let read = u64::from_le_bytes(text) ^ u64::from_le_bytes([b'0'; 8]);
-        if (((read & LOW) + u64::from_le_bytes([0x80 - 10; 8])) | read) & !LOW != 0 {
+        let (digits, others) = digits(text);
+        if others != 0 {
             return None;
         }
-        // In every other byte two digits as one number; no sum passes 99, so none carries into the next.
-        let pairs = read.wrapping_mul(10).wrapping_add(read >> 8).to_le_bytes();
-        let [century, _, year, _, month, _, day, _] = pairs.map(u16::from);
+        let [century, _, year, _, month, _, day, _] = pairs(digits).to_le_bytes().map(u16::from);
         // Every month but the second has thirty days. Which have more, only the calendar knows.
         let last = if month == 2 { 28 } else { 30 };
         let (year, possible) = ((century * 100 + year).cast_signed(), (1..=12).contains(&month) && day >= 1);
@@ -73,7 +69,7 @@ impl Datum {
     }
 
     fn year(self) -> i16 {
-        // It has fifteen bits, the last place of which is free, so nothing is cut off.
+        // At most 19,999, so nothing is cut off.
         BEFORE + (self.0.get() >> YEAR) as i16
     }
 
@@ -154,8 +150,7 @@ impl Maand {
 
 impl std::fmt::Display for Maand {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let first = self.0.civil();
-        write!(f, "{:04}-{:02}", first.year(), first.month())
+        write!(f, "{:04}-{:02}", self.0.year(), self.0.month())
     }
 }
 
