@@ -14,17 +14,13 @@ use csv::ByteRecord;
 const WATCHED: [&str; 2] = ["brin", DOSSIER];
 
 /// What was found wrong with one raw file, or with all of them.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Findings {
     pub(super) faults: Faults,
     watch: RawBsnWatch,
 }
 
 impl Findings {
-    pub(super) fn new() -> Self {
-        Self { faults: Faults::default(), watch: RawBsnWatch::default() }
-    }
-
     /// Takes in the cells that another file's watch saw, not its faults.
     pub(super) fn saw_too(&mut self, other: &Self) {
         self.watch.merge(&other.watch);

@@ -63,7 +63,7 @@ impl<'a, 'o> Run<'a, 'o> {
             output,
             leveringen: [None, None],
             persons,
-            seen: Findings::new(),
+            seen: Findings::default(),
             refused: Vec::new(),
             inputs: Vec::new(),
             rows: 0,
@@ -80,7 +80,7 @@ impl<'a, 'o> Run<'a, 'o> {
             name: input.name.clone(),
             plan: None,
             forms: if input.packing == Packing::Xlsx { sheet::forms(profile) } else { profile.forms.clone() },
-            findings: Findings::new(),
+            findings: Findings::default(),
             rows: 0,
         };
         let visit = |line: u64, record: &ByteRecord| self.record(&mut reading, line, record);
@@ -229,7 +229,7 @@ impl<'a, 'o> Run<'a, 'o> {
     pub(super) fn end(mut self) -> Result<Read, SourceFault> {
         if self.refused.is_empty() {
             // A column can look innocent in each of many small files.
-            let together = std::mem::replace(&mut self.seen, Findings::new()).conclude();
+            let together = std::mem::take(&mut self.seen).conclude();
             if !together.is_empty() {
                 self.refuse("alle bestanden samen".to_owned(), self.rows, together);
             }
