@@ -200,11 +200,11 @@ impl<R: Read> Blocks<R> {
 }
 
 /// How many line ends there are.
-fn line_ends(bytes: &[u8]) -> u64 {
+pub(crate) fn line_ends(bytes: &[u8]) -> u64 {
     // Of so many that they fit a byte the compiler counts sixteen at a time; `memchr` has no instruction to count with
     // where not every processor has one.
     let ends = |some: &[u8]| some.iter().fold(0u8, |ends, byte| ends.wrapping_add(u8::from(*byte == b'\n')));
-    bytes.chunks(u8::MAX as usize - 15).map(|some| u64::from(ends(some))).sum()
+    bytes.chunks(15 * 16).map(|some| u64::from(ends(some))).sum()
 }
 
 /// One past the last line end that ends a record, or `None` when no record ends here.

@@ -14,7 +14,7 @@ mod serving;
 mod table;
 mod usual;
 
-pub(crate) use blocks::{Block, Blocks, FileEnd};
+pub(crate) use blocks::{Block, Blocks, FileEnd, line_ends};
 pub use folder::{Folder, MANIFEST_ENDING, Received, Refusal, Refused};
 pub(crate) use folder::{Inventory, refusals};
 pub use manifest::{Leverancier, MAX_MANIFEST, Manifest, ManifestFault, SCHEMA, own_allowed};

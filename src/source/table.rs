@@ -3,7 +3,7 @@
 use super::fault::SourceFault;
 use super::profile::Profile;
 use super::text::{END, Text};
-use crate::ingest::{Faults, Rule};
+use crate::ingest::{Faults, Rule, line_ends};
 use csv::{ByteRecord, ReaderBuilder, Terminator};
 use std::io::Read;
 use std::ops::ControlFlow;
@@ -52,7 +52,7 @@ pub(super) fn read(
         }
         reader.get_mut().record_read();
         // A record ends with its line; blank lines before it were skipped without a word.
-        let inside = memchr::memchr_iter(b'\n', record.as_slice()).count() as u64;
+        let inside = line_ends(record.as_slice());
         let line = reader.position().line().saturating_sub(1 + inside);
         if record.as_slice().ends_with(END_IN_QUOTES) {
             // No line end of its own was read.

@@ -1,6 +1,6 @@
 //! Raw bytes to clean text: UTF-8, lines ended by LF, a known end. Streaming, one buffer.
 
-use crate::ingest::{Faults, Rule};
+use crate::ingest::{Faults, Rule, line_ends};
 use crate::source::profile::Charset;
 use encoding_rs::{Decoder, DecoderResult, UTF_8, WINDOWS_1252};
 use std::io::{self, ErrorKind, Read};
@@ -98,7 +98,7 @@ impl<R: Read> Text<R> {
     fn clean(&mut self, text: &mut [u8]) -> usize {
         let mut length = text.len();
         if !self.after_cr && memchr::memchr2(b'\r', 0, text).is_none() {
-            self.lines += memchr::memchr_iter(b'\n', text).count() as u64;
+            self.lines += line_ends(text);
         } else {
             length = 0;
             for at in 0..text.len() {
