@@ -10,9 +10,23 @@ use super::rows::{Row, Rows, Values};
 use super::rule::Rule;
 use super::schema::{Kind, MAX_COLUMNS, Value, handle, place};
 use super::table::{Found, Table, sound};
-use super::usual::Usual;
+use super::usual::{Usual, bron};
 use crate::terms::{Bron, BrpStatus, decode_hex};
 use memchr::{memchr, memchr2};
+
+/// Calls the code that is made for a bron.
+macro_rules! of_bron {
+    ($bron:expr, $table:ident.$call:ident($($with:expr),*)) => {
+        match $bron {
+            Bron::Doelgroep => $table.$call::<{ Bron::Doelgroep as u8 }>($($with),*),
+            Bron::Onderwijs => $table.$call::<{ Bron::Onderwijs as u8 }>($($with),*),
+            Bron::Inkomen => $table.$call::<{ Bron::Inkomen as u8 }>($($with),*),
+            Bron::Uitkering => $table.$call::<{ Bron::Uitkering as u8 }>($($with),*),
+            Bron::Brp => $table.$call::<{ Bron::Brp as u8 }>($($with),*),
+            Bron::Betrokkenheid => $table.$call::<{ Bron::Betrokkenheid as u8 }>($($with),*),
+        }
+    };
+}
 
 /// The cells of one record.
 struct Record<'b> {
@@ -24,18 +38,34 @@ struct Record<'b> {
 struct Parsing<'p> {
     found: Found,
     rows: Rows,
+    /// How many rows read at one go have a cell in just these columns, a bit each: a count of each column for each row
+    /// would be felt.
+    filled: [u32; 1 << MAX_COLUMNS],
     on_rows: &'p mut dyn FnMut(&Rows),
 }
 
-impl Parsing<'_> {
+impl<'p> Parsing<'p> {
+    fn new(on_rows: &'p mut dyn FnMut(&Rows)) -> Self {
+        Self { found: Found::default(), rows: Rows::default(), filled: [0; 1 << MAX_COLUMNS], on_rows }
+    }
+
+    /// Hands on the last rows; gives what was found.
+    fn finish(mut self) -> Found {
+        self.flush();
+        for (filled, rows) in (0..).zip(self.filled).filter(|(_, rows)| *rows > 0) {
+            self.found.watch.see_good(rows, filled);
+        }
+        self.found
+    }
+
     fn fault(&mut self, line: u64, rule: Rule) {
         self.found.faults.row(line, None, rule);
     }
 
-    /// Adds a row to those that wait.
+    /// Adds a row to those that wait, as it is put into its place.
     #[inline]
-    fn add(&mut self, line: u64, pseudonym: &[u8; 32], row: Option<Row>) {
-        self.rows.push(line, pseudonym, row);
+    fn add(&mut self, line: u64, pseudonym: &[u8; 32], put: impl FnOnce(&mut Option<Row>)) {
+        self.rows.push(line, pseudonym, put);
         if self.rows.is_full() {
             self.flush();
         }
@@ -53,66 +83,63 @@ impl Table {
     /// Parses the records of a block; the rows of known persons go to `on_rows`, many at a time and in
     /// the file's order.
     pub(crate) fn parse(&self, block: &Block, on_rows: &mut dyn FnMut(&Rows)) -> Found {
-        let mut parsing = Parsing { found: Found::default(), rows: Rows::default(), on_rows };
+        let mut parsing = Parsing::new(on_rows);
         if is_plain(block.bytes()) {
             self.parse_plain(block, &mut parsing);
         } else {
             self.parse_any(block, &mut parsing);
         }
-        parsing.flush();
-        parsing.found
+        parsing.finish()
     }
 
     fn parse_plain(&self, block: &Block, parsing: &mut Parsing<'_>) {
+        of_bron!(self.bron, self.parse_plain_of(block, parsing));
+    }
+
+    fn parse_plain_of<const BRON: u8>(&self, block: &Block, parsing: &mut Parsing<'_>) {
         let bytes = block.bytes();
-        let mut record = Record { line: block.first_line(), cells: [&[]; MAX_COLUMNS] };
-        let mut usual = Usual::default();
+        let mut line = block.first_line();
         let mut from = 0;
         while from < bytes.len() {
-            if let Some(end) = self.usual(bytes, from, &mut usual)
-                && self.take(&usual, record.line, parsing)
+            let mut usual = Usual::default();
+            if let Some(end) = self.usual::<BRON>(bytes, from, &mut usual)
+                && take::<BRON>(&usual, line, parsing)
             {
                 from = end + 1;
-                record.line += 1;
-                continue;
+            } else {
+                from = self.cut_up(bytes, from, line, parsing);
             }
-            let (mut at, mut width) = (from, 0);
-            let end = loop {
-                let to = next_delimiter(bytes, at);
-                let cell = bytes.get(at..to).unwrap_or_default();
-                let ends = bytes.get(to) != Some(&SEPARATOR);
-                if let Some(place) = record.cells.get_mut(width) {
-                    *place = if ends { cell.strip_suffix(b"\r").unwrap_or(cell) } else { cell };
-                }
-                width += 1;
-                if ends {
-                    break to;
-                }
-                at = to + 1;
-            };
-            let empty = width == 1 && record.cells.first().is_some_and(|cell| cell.is_empty());
-            if !empty {
-                parsing.found.records += 1;
-                let cut = bytes.get(from..end).unwrap_or_default();
-                if self.shape(record.line, cut.strip_suffix(b"\r").unwrap_or(cut).len(), width, parsing) {
-                    self.read(&record, parsing);
-                }
-            }
-            from = end + 1;
-            record.line += 1;
+            line += 1;
         }
     }
 
-    /// Adds a row that was read at one go; not where it leaves out what a resident must have.
-    fn take(&self, usual: &Usual, line: u64, parsing: &mut Parsing<'_>) -> bool {
-        let Usual { pseudonym, values } = usual;
-        if self.bron == Bron::Brp && is_resident(values) && !has_place(values) {
-            return false;
+    /// Cuts up the record that begins here and reads it cell by cell; gives where the next begins.
+    #[inline(never)]
+    fn cut_up(&self, bytes: &[u8], from: usize, line: u64, parsing: &mut Parsing<'_>) -> usize {
+        let mut record = Record { line, cells: [&[]; MAX_COLUMNS] };
+        let (mut at, mut width) = (from, 0);
+        let end = loop {
+            let to = next_delimiter(bytes, at);
+            let cell = bytes.get(at..to).unwrap_or_default();
+            let ends = bytes.get(to) != Some(&SEPARATOR);
+            if let Some(place) = record.cells.get_mut(width) {
+                *place = if ends { cell.strip_suffix(b"\r").unwrap_or(cell) } else { cell };
+            }
+            width += 1;
+            if ends {
+                break to;
+            }
+            at = to + 1;
+        };
+        let empty = width == 1 && record.cells.first().is_some_and(|cell| cell.is_empty());
+        if !empty {
+            parsing.found.records += 1;
+            let cut = bytes.get(from..end).unwrap_or_default();
+            if self.shape(line, cut.strip_suffix(b"\r").unwrap_or(cut).len(), width, parsing) {
+                self.read(&record, parsing);
+            }
         }
-        parsing.found.records += 1;
-        parsing.found.watch.see_good(values.each_ref().map(|value| !matches!(value, Value::Absent)));
-        parsing.add(line, pseudonym, Values(values).row(self.bron));
-        true
+        end + 1
     }
 
     fn parse_any(&self, block: &Block, parsing: &mut Parsing<'_>) {
@@ -187,11 +214,14 @@ impl Table {
             good = false;
         }
         let Some(pseudonym) = pseudonym else { return };
-        let mut row = if good { Values(&values).row(self.bron) } else { None };
-        if let Some(Row::Doelgroep(row)) = &mut row {
-            row.verwijzing = verwijzing;
-        }
-        parsing.add(line, &pseudonym, row);
+        parsing.add(line, &pseudonym, |row| {
+            if good {
+                Values(&values).put(self.bron, row);
+            }
+            if let Some(Row::Doelgroep(row)) = row {
+                row.verwijzing = verwijzing;
+            }
+        });
     }
 
     /// Whether the municipality of a brp row may be read and has nothing in it.
@@ -199,6 +229,23 @@ impl Table {
         let gemeente = self.readings.iter().find(|reading| reading.place == const { place(Bron::Brp, "gemeente") });
         gemeente.is_some_and(|reading| look(cells, reading.field).is_some_and(<[u8]>::is_empty))
     }
+}
+
+/// Adds a row that was read at one go; not where it leaves out what a resident must have.
+#[inline(always)]
+fn take<const BRON: u8>(usual: &Usual, line: u64, parsing: &mut Parsing<'_>) -> bool {
+    let Usual { pseudonym, values, filled } = usual;
+    let bron = const { bron(BRON) };
+    if bron == Bron::Brp && is_resident(values) && !has_place(values) {
+        return false;
+    }
+    parsing.found.records += 1;
+    if let Some(rows) = parsing.filled.get_mut(usize::from(*filled)) {
+        // A block has far fewer than 2³² rows, and a check for each would be felt.
+        *rows = rows.wrapping_add(1);
+    }
+    parsing.add(line, pseudonym, |row| Values(values).put(bron, row));
+    true
 }
 
 /// Whether a brp row is of a resident, who lives somewhere; who is deceased or has left need not (CONTRACT,

@@ -73,13 +73,16 @@ impl Default for Rows {
 }
 
 impl Rows {
-    /// Adds one row; not where [`Self::is_full`].
+    /// Adds one row, which is put into its place there; not where [`Self::is_full`].
     #[inline]
-    pub(super) fn push(&mut self, line: u64, pseudonym: &[u8; 32], row: Option<Row>) {
+    pub(super) fn push(&mut self, line: u64, pseudonym: &[u8; 32], put: impl FnOnce(&mut Option<Row>)) {
         // Written over itself where it is the same person: whether it is, no processor can foretell.
         let same = self.pseudonyms().last() == Some(pseudonym);
         let person = self.persons.saturating_sub(usize::from(same));
-        self.said.push(Said { line, row });
+        self.said.push(Said { line, row: None });
+        if let Some(said) = self.said.last_mut() {
+            put(&mut said.row);
+        }
         if let (Some(place), Some(end)) = (self.pseudonyms.get_mut(person), self.ends.get_mut(person)) {
             (*place, *end) = (*pseudonym, self.said.len());
             self.persons = person + 1;
@@ -93,6 +96,11 @@ impl Rows {
 
     pub(super) fn is_empty(&self) -> bool {
         self.said.is_empty()
+    }
+
+    /// How many rows there are.
+    pub(crate) fn len(&self) -> usize {
+        self.said.len()
     }
 
     pub(super) fn clear(&mut self) {
@@ -115,6 +123,16 @@ impl Rows {
     /// Each of the [`Self::pseudonyms`], with what its rows say.
     pub(crate) fn each(&self) -> impl Iterator<Item = (&[u8; 32], &[Said])> {
         self.pseudonyms().iter().enumerate().map(|(person, pseudonym)| (pseudonym, self.said(person)))
+    }
+}
+
+#[cfg(test)]
+impl Rows {
+    /// Some rows, each with its line and whom it is about.
+    pub(crate) fn of(rows: impl IntoIterator<Item = ([u8; 32], u64, Option<Row>)>) -> Self {
+        let mut all = Self::default();
+        rows.into_iter().for_each(|(pseudonym, line, row)| all.push(line, &pseudonym, |place| *place = row));
+        all
     }
 }
 
@@ -146,44 +164,67 @@ impl Values<'_> {
         matches!(self.0.get(at), Some(Value::Yes))
     }
 
-    /// The typed row, its handle aside; `None` only when a cell that the bron needs was not read or was at fault, and
-    /// then the fault has been reported.
-    #[inline]
-    pub(crate) fn row(&self, bron: Bron) -> Option<Row> {
+    /// Puts the typed row into its place, its handle aside; nothing only when a cell that the bron needs was not read or
+    /// was at fault, and then the fault has been reported.
+    ///
+    /// Not given back: a row that is written in parts and then copied as a whole makes a processor wait.
+    #[inline(always)]
+    pub(crate) fn put(&self, bron: Bron, into: &mut Option<Row>) {
         use Bron::{Betrokkenheid, Brp, Doelgroep, Inkomen, Onderwijs, Uitkering};
-        Some(match bron {
-            Doelgroep => Row::Doelgroep(DoelgroepRow {
-                gemeente: self.gemeente(const { place(Doelgroep, "gemeente") })?,
-                geboortemaand: self.maand(const { place(Doelgroep, "geboortemaand") })?,
-                geslacht: self.closed(const { place(Doelgroep, "geslacht") }, Geslacht::ALL),
-                uitschrijfdatum: self.datum(const { place(Doelgroep, "uitschrijfdatum") }),
-                niveau: self.closed(const { place(Doelgroep, "niveau") }, Niveau::ALL),
-                uitstroomprofiel: self.closed(const { place(Doelgroep, "uitstroomprofiel") }, Uitstroomprofiel::ALL),
-                contact: self.closed(const { place(Doelgroep, "contact") }, Contact::ALL),
-                niet_benaderen: self.yes(const { place(Doelgroep, "niet_benaderen") }),
-                verwijzing: None,
-            }),
-            Onderwijs => Row::Onderwijs {
-                van: self.datum(const { place(Onderwijs, "inschrijving_van") }),
-                tot: self.datum(const { place(Onderwijs, "inschrijving_tot") }),
-                startkwalificatie: self.datum(const { place(Onderwijs, "startkwalificatie") }),
-            },
-            Inkomen => Row::Inkomen {
-                maand: self.maand(const { place(Inkomen, "maand") })?,
-                cent: self.cent(const { place(Inkomen, "bedrag_cent") })?,
-                soort: self.closed(const { place(Inkomen, "soort") }, InkomenSoort::ALL)?,
-            },
-            Uitkering => Row::Uitkering {
-                van: self.datum(const { place(Uitkering, "van") })?,
-                tot: self.datum(const { place(Uitkering, "tot") }),
-            },
-            Brp => Row::Brp {
-                status: self.closed(const { place(Brp, "status") }, BrpStatus::ALL)?,
-                sinds: self.datum(const { place(Brp, "sinds") })?,
-                gemeente: self.gemeente(const { place(Brp, "gemeente") }),
-            },
-            Betrokkenheid => Row::Betrokkenheid { sinds: self.datum(const { place(Betrokkenheid, "sinds") })? },
-        })
+        match bron {
+            Doelgroep => {
+                let (Some(gemeente), Some(geboortemaand)) = (
+                    self.gemeente(const { place(Doelgroep, "gemeente") }),
+                    self.maand(const { place(Doelgroep, "geboortemaand") }),
+                ) else {
+                    return;
+                };
+                *into = Some(Row::Doelgroep(DoelgroepRow {
+                    gemeente,
+                    geboortemaand,
+                    geslacht: self.closed(const { place(Doelgroep, "geslacht") }, Geslacht::ALL),
+                    uitschrijfdatum: self.datum(const { place(Doelgroep, "uitschrijfdatum") }),
+                    niveau: self.closed(const { place(Doelgroep, "niveau") }, Niveau::ALL),
+                    uitstroomprofiel: self
+                        .closed(const { place(Doelgroep, "uitstroomprofiel") }, Uitstroomprofiel::ALL),
+                    contact: self.closed(const { place(Doelgroep, "contact") }, Contact::ALL),
+                    niet_benaderen: self.yes(const { place(Doelgroep, "niet_benaderen") }),
+                    verwijzing: None,
+                }));
+            }
+            Onderwijs => {
+                *into = Some(Row::Onderwijs {
+                    van: self.datum(const { place(Onderwijs, "inschrijving_van") }),
+                    tot: self.datum(const { place(Onderwijs, "inschrijving_tot") }),
+                    startkwalificatie: self.datum(const { place(Onderwijs, "startkwalificatie") }),
+                });
+            }
+            Inkomen => {
+                let maand = self.maand(const { place(Inkomen, "maand") });
+                let cent = self.cent(const { place(Inkomen, "bedrag_cent") });
+                let soort = self.closed(const { place(Inkomen, "soort") }, InkomenSoort::ALL);
+                if let (Some(maand), Some(cent), Some(soort)) = (maand, cent, soort) {
+                    *into = Some(Row::Inkomen { maand, cent, soort });
+                }
+            }
+            Uitkering => {
+                if let Some(van) = self.datum(const { place(Uitkering, "van") }) {
+                    *into = Some(Row::Uitkering { van, tot: self.datum(const { place(Uitkering, "tot") }) });
+                }
+            }
+            Brp => {
+                let status = self.closed(const { place(Brp, "status") }, BrpStatus::ALL);
+                let sinds = self.datum(const { place(Brp, "sinds") });
+                if let (Some(status), Some(sinds)) = (status, sinds) {
+                    *into = Some(Row::Brp { status, sinds, gemeente: self.gemeente(const { place(Brp, "gemeente") }) });
+                }
+            }
+            Betrokkenheid => {
+                if let Some(sinds) = self.datum(const { place(Betrokkenheid, "sinds") }) {
+                    *into = Some(Row::Betrokkenheid { sinds });
+                }
+            }
+        }
     }
 }
 
@@ -215,7 +256,7 @@ mod tests {
             assert!(rows.is_empty() && rows.pseudonyms().is_empty() && rows.said(0).is_empty());
         };
         for (line, person) in (1..).zip(persons) {
-            rows.push(line, &[*person; 32], None);
+            rows.push(line, &[*person; 32], |_| {});
             if rows.is_full() {
                 hand_on(&mut rows);
             }

@@ -58,8 +58,10 @@ pub(crate) struct Table {
     pub(super) readings: Vec<Reading>,
     /// Fields of a record.
     pub(super) width: usize,
-    /// Per field, in the file's order, which of the readings it is, where it may be read.
-    pub(super) in_file: Vec<Option<usize>>,
+    /// Whether the fields stand in the schema's order.
+    pub(super) in_order: bool,
+    /// Which columns of the schema may be read, a bit each.
+    pub(super) readable: u16,
 }
 
 impl Table {
@@ -111,9 +113,10 @@ impl Table {
             find(column).map(|field| Reading { place, field, column: *column })
         };
         let readings: Vec<Reading> = columns.filter_map(reading).collect();
-        let fields = 0..names.len();
-        let in_file = fields.map(|field| readings.iter().position(|reading| reading.field == field)).collect();
-        (faults.totals().len() == before).then_some(Self { bron, readings, width: names.len(), in_file })
+        let in_order = schema.iter().map(|column| column.name.as_bytes()).eq(names.iter());
+        let readable = readings.iter().fold(0, |bits, reading| bits | 1 << reading.place);
+        let table = Self { bron, readings, width: names.len(), in_order, readable };
+        (faults.totals().len() == before).then_some(table)
     }
 
     /// Where the pseudonym of each record of a block stands, in the block's order; only for a block

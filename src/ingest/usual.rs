@@ -6,9 +6,9 @@
 use super::blocks::MAX_RECORD;
 use super::fields::SEPARATOR;
 use super::parse::next_delimiter;
-use super::schema::{Column, Kind, MAX_COLUMNS, Value};
+use super::schema::{Column, Kind, MAX_COLUMNS, Value, columns};
 use super::table::Table;
-use crate::terms::{Datum, Gemeente, Maand, decode_hex, digits, pairs};
+use crate::terms::{Bron, Datum, Gemeente, Maand, decode_hex, digits, pairs};
 
 /// Bytes of a pseudonym's cell.
 const HEX: usize = 64;
@@ -18,43 +18,65 @@ const HEX: usize = 64;
 pub(super) struct Usual {
     pub(super) pseudonym: [u8; 32],
     pub(super) values: [Value; MAX_COLUMNS],
+    /// Which columns have a cell, a bit each.
+    pub(super) filled: u16,
+}
+
+/// The bron of this number.
+#[allow(clippy::indexing_slicing, reason = "a const fn has no get, and the compiler runs it: no number is too large")]
+pub(super) const fn bron(number: u8) -> Bron {
+    Bron::ALL[number as usize]
+}
+
+/// The column of a bron that stands at a place of its schema.
+#[allow(clippy::indexing_slicing, reason = "a const fn has no get; the place is below the length tested")]
+const fn column(number: u8, place: usize) -> Option<&'static Column> {
+    let columns = columns(bron(number));
+    if place < columns.len() { Some(&columns[place]) } else { None }
 }
 
 impl Table {
-    /// Reads the row that begins here, where it is a usual one with its pseudonym first; gives where its line end
-    /// stands.
+    /// Reads the row that begins here, where it is a usual one with its cells in the schema's order; gives where its line
+    /// end stands. Each bron has code of its own, in which what its columns hold is known beforehand.
     #[inline]
-    pub(super) fn usual(&self, bytes: &[u8], from: usize, row: &mut Usual) -> Option<usize> {
-        // The schema's first column.
-        let pseudonym = self.readings.first().filter(|reading| reading.field == 0)?;
-        row.pseudonym = decode_hex(bytes.get(from..)?.first_chunk::<HEX>()?)?;
-        row.values = [Value::Absent; MAX_COLUMNS];
-        *row.values.get_mut(pseudonym.place)? = Value::Checked;
-        let mut end = from + HEX;
-        for reading in self.in_file.iter().skip(1) {
-            if bytes.get(end) != Some(&SEPARATOR) {
-                return None;
-            }
-            let at = end + 1;
-            end = match reading.and_then(|at| self.readings.get(at)) {
-                Some(reading) => {
-                    let end = cell(&reading.column, bytes, at, row.values.get_mut(reading.place)?)?;
-                    #[cfg(test)]
-                    super::parse::poison::swallow(&bytes[at..end]);
-                    end
-                }
-                None => next_delimiter(bytes, at),
-            };
+    pub(super) fn usual<const BRON: u8>(&self, bytes: &[u8], from: usize, row: &mut Usual) -> Option<usize> {
+        if !self.in_order {
+            return None;
         }
+        // The schema's first column, which is always read.
+        row.pseudonym = decode_hex(bytes.get(from..)?.first_chunk::<HEX>()?)?;
+        row.filled = 1;
+        let mut end = from + HEX;
+        macro_rules! cells {
+            ($($place:literal)+) => { $(
+                if let Some(column) = const { column(BRON, $place) } {
+                    if bytes.get(end) != Some(&SEPARATOR) {
+                        return None;
+                    }
+                    let at = end + 1;
+                    if self.readable >> $place & 1 == 1 {
+                        end = cell(column, bytes, at, row.values.get_mut($place)?)?;
+                        row.filled |= u16::from(end > at) << $place;
+                        #[cfg(test)]
+                        super::parse::poison::swallow(&bytes[at..end]);
+                    } else {
+                        end = next_delimiter(bytes, at);
+                    }
+                }
+            )+ };
+        }
+        const { assert!(MAX_COLUMNS == 10) };
+        cells!(1 2 3 4 5 6 7 8 9);
         (bytes.get(end) == Some(&b'\n') && end - from <= MAX_RECORD).then_some(end)
     }
 }
 
 /// Reads the cell that begins here into its place; gives where it ends, or would end if it is good: what
 /// follows it is not looked at.
-#[inline]
+#[inline(always)]
 fn cell(column: &Column, bytes: &[u8], at: usize, into: &mut Value) -> Option<usize> {
     if column.optional && matches!(bytes.get(at), Some(&SEPARATOR | b'\n')) {
+        *into = Value::Absent;
         return Some(at);
     }
     let rest = bytes.get(at..)?;
@@ -80,7 +102,12 @@ fn cell(column: &Column, bytes: &[u8], at: usize, into: &mut Value) -> Option<us
             *into = Value::Cent(if negative == 1 { -cent } else { cent });
             Some(at + negative + length)
         }
-        Kind::Closed(_) | Kind::Yes | Kind::Brin => {
+        Kind::Closed(of) => {
+            let end = next_delimiter(bytes, at);
+            *into = Value::Closed(of(bytes.get(at..end)?)?);
+            Some(end)
+        }
+        Kind::Yes | Kind::Brin => {
             let end = next_delimiter(bytes, at);
             column.read(bytes.get(at..end)?, into).ok()?;
             Some(end)
