@@ -10,6 +10,7 @@ use crate::terms::Sha256Hash;
 use memchr::{memchr, memchr2_iter, memrchr};
 use std::io::{self, Read};
 use std::ops::Range;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use zeroize::Zeroizing;
 
 /// Longest record, in bytes. A longer one is an unclosed quote or not a table at all.
@@ -37,6 +38,19 @@ impl Block {
 
     fn fresh(&self) -> &[u8] {
         self.buffer.get(self.fresh.clone()).unwrap_or_default()
+    }
+
+    /// Takes what it read into the hash of its file, where that was not done yet.
+    pub(crate) fn hash(&mut self, sum: &mut Sum) {
+        sum.update(self.fresh());
+        self.fresh = 0..0;
+    }
+
+    /// The same of a block of each of two files, which costs little more than of one.
+    pub(crate) fn hash_both(one: (&mut Self, &mut Sum), two: (&mut Self, &mut Sum)) {
+        let ((one, sum_one), (two, sum_two)) = (one, two);
+        Sum::update_both((sum_one, one.fresh()), (sum_two, two.fresh()));
+        (one.fresh, two.fresh) = (0..0, 0..0);
     }
 
     /// Line in the file at which the block begins, from 1.
@@ -78,7 +92,7 @@ pub(crate) struct Blocks<R> {
     source: R,
     /// Bytes read at a time: a small file in one go.
     block: usize,
-    hash: Sum,
+    hash: Arc<Mutex<Sum>>,
     read: u64,
     /// Begin of the record that the last block had no end of.
     carry: Zeroizing<Vec<u8>>,
@@ -97,7 +111,7 @@ impl<R: Read> Blocks<R> {
         Self {
             source,
             block,
-            hash: Sum::new(),
+            hash: Arc::new(Mutex::new(Sum::new())),
             read: 0,
             // Never grows: growing would leave an unwiped copy behind.
             carry: Zeroizing::new(Vec::with_capacity(block)),
@@ -115,21 +129,22 @@ impl<R: Read> Blocks<R> {
         Ok(more)
     }
 
-    /// Takes what a block read into the hash of the file, where that was not done yet.
-    pub(crate) fn hash(&mut self, block: &mut Block) {
-        self.hash.update(block.fresh());
-        block.fresh = 0..0;
+    fn hash(&self, block: &mut Block) {
+        block.hash(&mut self.lock());
     }
 
-    /// The same of a block of each of two files, which costs little more than of one.
-    pub(crate) fn hash_both(one: (&mut Self, &mut Block), two: (&mut Self, &mut Block)) {
-        let ((one, block_one), (two, block_two)) = (one, two);
-        Sum::update_both((&mut one.hash, block_one.fresh()), (&mut two.hash, block_two.fresh()));
-        (block_one.fresh, block_two.fresh) = (0..0, 0..0);
+    /// A poisoned lock means that a thread panicked, and then the engine stops the run.
+    fn lock(&self) -> MutexGuard<'_, Sum> {
+        self.hash.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// As [`Blocks::next_block`], but what was read is not in the hash: that is to be done before anything else of
-    /// this file is read, except where there is no block.
+    /// The hash of all blocks so far. Whoever cut a block takes hold of it before anybody else can cut the next, so that
+    /// blocks go into it in the file's order.
+    pub(crate) fn sum(&self) -> Arc<Mutex<Sum>> {
+        Arc::clone(&self.hash)
+    }
+
+    /// As [`Blocks::next_block`], but what was read is not in the hash: see [`Blocks::sum`].
     pub(crate) fn cut(&mut self, block: &mut Block) -> io::Result<bool> {
         (block.records, block.fresh) = (0..0, 0..0);
         if self.fault.is_some() {
@@ -194,7 +209,8 @@ impl<R: Read> Blocks<R> {
 
     /// The file's hash and length, once no block is left, and the fault that stopped the cutting, if any.
     pub(crate) fn finish(self) -> (FileEnd, Option<Fault>) {
-        let sha256 = Sha256Hash(self.hash.finish());
+        let sum = std::mem::replace(&mut *self.lock(), Sum::new());
+        let sha256 = Sha256Hash(sum.finish());
         (FileEnd { sha256, bytes: self.read }, self.fault)
     }
 }
@@ -353,7 +369,9 @@ mod tests {
         loop {
             let ([one, two], [room_one, room_two]) = (&mut files, &mut rooms);
             match [one.cut(room_one).unwrap(), two.cut(room_two).unwrap()] {
-                [true, true] => Blocks::hash_both((one, room_one), (two, room_two)),
+                [true, true] => {
+                    Block::hash_both((room_one, &mut one.lock()), (room_two, &mut two.lock()));
+                }
                 [true, false] => one.hash(room_one),
                 [false, true] => two.hash(room_two),
                 [false, false] => break,

@@ -249,7 +249,7 @@ impl<'r> Readings<'r> {
 impl Source for Readings<'_> {
     fn draw(&self, room: &mut [Partition; 2]) -> usize {
         let [first, second] = room;
-        let Some((mut held, own)) = [false, true].into_iter().find_map(|patient| {
+        let Some((held, own)) = [false, true].into_iter().find_map(|patient| {
             self.in_turn().find_map(|(at, file)| {
                 let held = file.draw(&mut first.block, patient).ok().flatten()?;
                 first.file = at;
@@ -264,14 +264,21 @@ impl Source for Readings<'_> {
             second.file = at;
             Some(held)
         });
-        let State::Within(blocks) = &mut *held else { return 1 };
-        let Some(mut beside) = beside else {
-            blocks.hash(&mut first.block);
+        // Held before another can draw, so that every file's blocks go into its hash in their order. Who has hold of both
+        // waits for nothing, so nobody waits for ever.
+        let State::Within(blocks) = &*held else { return 1 };
+        let sum = blocks.sum();
+        let mut sum = lock(&sum);
+        let Some(beside) = beside else {
+            drop(held);
+            first.block.hash(&mut sum);
             return 1;
         };
-        if let State::Within(others) = &mut *beside {
-            Blocks::hash_both((blocks, &mut first.block), (others, &mut second.block));
-        }
+        let State::Within(others) = &*beside else { return 1 };
+        let other = others.sum();
+        let mut other = lock(&other);
+        drop((held, beside));
+        Block::hash_both((&mut first.block, &mut sum), (&mut second.block, &mut other));
         2
     }
 
