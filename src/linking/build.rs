@@ -1,21 +1,60 @@
-//! The doelgroep being made, from leveringen in the order that decides who counts.
+//! The doelgroep being made, from leveringen that are read side by side.
 
 use super::doelgroep::{Doelgroep, Handle, Person};
 use super::evidence::Found;
 use super::index::Index;
+use super::scan::lock;
+use super::sieve::Sieve;
 use crate::ingest::{Fault, Faults, MAX_PERSONS, Row, Rows, Rule, Said};
-use crate::pseudonym::{LinkKey, Pseudonym, Token};
+use crate::pseudonym::{Fingerprint, LinkKey, Pseudonym, Token, Verwijzing};
 use crate::terms::Identificatie;
 use std::collections::HashMap;
-use std::sync::{PoisonError, RwLock, RwLockWriteGuard};
+use std::sync::{Mutex, MutexGuard};
+use zeroize::Zeroizing;
 
-/// Takes doelgroep leveringen in the order that decides who counts; the rows of each from any thread
-/// and in any order.
+/// Takes the rows of doelgroep leveringen, from any thread and in any order; which of two leveringen decides on
+/// somebody, their ranks tell.
+///
+/// Whoever brings rows while another takes some in, leaves them to be taken in by that other (D. Hendler and others, "Flat
+/// Combining and the Synchronization-Parallelism Tradeoff", 2010): so nobody waits, but where too many wait.
 pub(crate) struct DoelgroepBuilder {
     /// Whether what was received is kept until the run ends.
     keep: bool,
-    made: RwLock<Made>,
+    waiting: Mutex<Vec<Batch>>,
+    made: Mutex<Made>,
 }
+
+/// Rows of a levering that were keyed again and wait to be taken in.
+struct Batch {
+    levering: (Rank, Identificatie),
+    entries: Vec<Entry>,
+    /// As many, or none where they are not kept. Wiped when dropped.
+    pseudonyms: Zeroizing<Vec<[u8; 32]>>,
+}
+
+/// One row.
+struct Entry {
+    token: Token,
+    fingerprint: Option<Fingerprint>,
+    line: u64,
+    /// Nobody where the row has a fault.
+    person: Option<Person>,
+    verwijzing: Option<Box<Verwijzing>>,
+}
+
+impl Entry {
+    fn of(token: Token, fingerprint: Option<Fingerprint>, said: &Said, identificatie: Identificatie) -> Self {
+        let row = if let Some(Row::Doelgroep(row)) = &said.row { Some(row) } else { None };
+        let person = row.map(|row| Person::of(row, identificatie));
+        Self { token, fingerprint, line: said.line, person, verwijzing: row.and_then(|row| row.verwijzing.clone()) }
+    }
+}
+
+/// Batches that may wait at a time, which is a few megabytes.
+const MOST_WAITING: usize = 64;
+
+/// The place of a levering in the order that decides who counts: of two rows of one person the lower decides.
+pub(crate) type Rank = u32;
 
 /// Persons for whom room is made on the word of a manifest. The country has fewer; and room that nobody stands in
 /// takes no memory until it is written.
@@ -27,13 +66,14 @@ struct Made {
     persons: Vec<Person>,
     found: Vec<Found>,
     index: Index,
-    /// Per person the levering that it stood in last, and where.
-    last: Vec<(u32, u64)>,
-    /// The levering that is read, counted from 1.
-    levering: u32,
-    /// Where in it somebody stands who has no good row: that person is nobody yet, but can stand there twice.
-    faulty: HashMap<Token, u64>,
-    doubles: Faults,
+    /// Per person, where its run makes them.
+    fingerprints: Vec<Fingerprint>,
+    /// Per person the levering that decides on it so far, and where in it that person stands.
+    stands: Vec<(Rank, u64)>,
+    /// Where somebody stands with a row that does not decide: in another levering, or with a faulty row. That somebody
+    /// can stand there twice as well.
+    elsewhere: HashMap<(Rank, Token), u64, foldhash::fast::RandomState>,
+    doubles: HashMap<Rank, Faults>,
     handles: Vec<Handle>,
     pseudonyms: Vec<Pseudonym>,
 }
@@ -44,60 +84,77 @@ impl DoelgroepBuilder {
     pub(crate) fn new(keep: bool, records: u64) -> Self {
         let mut made = Made::default();
         made.reserve(usize::try_from(records).map_or(MOST_RESERVED, |records| records.min(MOST_RESERVED)));
-        Self { keep, made: RwLock::new(made) }
+        Self { keep, waiting: Mutex::default(), made: Mutex::new(made) }
     }
 
-    /// Begins the next levering. Whoever is there already, from a newer one, stays as it is, but may gain a handle or
-    /// the wish to be left alone.
-    pub(crate) fn begin(&self) {
-        let mut made = self.lock();
-        made.levering += 1;
-        made.faulty.clear();
-    }
-
-    /// Re-keys some rows of the levering that was begun, and takes them in.
-    pub(crate) fn take(&self, key: &LinkKey, identificatie: Identificatie, rows: &Rows) {
-        let mut tokens = [Token::NOBODY; MAX_PERSONS];
+    /// Re-keys some rows of a levering, and takes them in. Whoever is there already, from a levering that decides, stays
+    /// as it is, but may gain a handle or the wish to be left alone.
+    pub(crate) fn take(&self, key: &LinkKey, levering: (Rank, Identificatie), rows: &Rows) {
+        let (mut tokens, mut fingerprints) = ([Token::NOBODY; MAX_PERSONS], [Fingerprint::NOBODY; MAX_PERSONS]);
         let tokens = key.tokens(rows.pseudonyms(), &mut tokens);
-        // What takes long is waiting for the memory, and that may all do at once.
-        self.made.read().unwrap_or_else(PoisonError::into_inner).index.fetch(tokens);
-        let mut made = self.lock();
-        for ((pseudonym, said), token) in rows.each().zip(tokens) {
+        let fingerprints = key.fingerprints(rows.pseudonyms(), &mut fingerprints).unwrap_or_default();
+        // Never grows: growing would leave an unwiped copy behind.
+        let kept = Vec::with_capacity(if self.keep { rows.len() } else { 0 });
+        let mut batch = Batch { levering, entries: Vec::with_capacity(rows.len()), pseudonyms: Zeroizing::new(kept) };
+        for (at, ((pseudonym, said), token)) in rows.each().zip(tokens).enumerate() {
             for said in said {
-                if made.take(*token, identificatie, said) && self.keep {
-                    made.pseudonyms.push(Pseudonym::of(*pseudonym));
-                }
+                batch.entries.push(Entry::of(*token, fingerprints.get(at).copied(), said, levering.1));
+                batch.pseudonyms.extend(self.keep.then_some(pseudonym));
             }
+        }
+        let waiting = {
+            let mut waiting = lock(&self.waiting);
+            waiting.push(batch);
+            waiting.len()
+        };
+        if waiting > MOST_WAITING {
+            drop(self.made());
+        } else if let Ok(mut made) = self.made.try_lock() {
+            self.take_in(&mut made);
         }
     }
 
-    /// A fault for every person that stands once more in the levering that was begun.
-    pub(crate) fn doubles(&self) -> Faults {
-        std::mem::take(&mut self.lock().doubles)
+    /// Takes in all that waits.
+    fn take_in(&self, made: &mut Made) {
+        loop {
+            let waiting = std::mem::take(&mut *lock(&self.waiting));
+            if waiting.is_empty() {
+                return;
+            }
+            waiting.into_iter().for_each(|batch| made.take_in(batch));
+        }
+    }
+
+    /// Everybody so far.
+    fn made(&self) -> MutexGuard<'_, Made> {
+        let mut made = lock(&self.made);
+        self.take_in(&mut made);
+        made
+    }
+
+    /// A fault for every person that stands once more in a levering.
+    pub(crate) fn doubles(&self, rank: Rank) -> Faults {
+        self.made().doubles.remove(&rank).unwrap_or_default()
     }
 
     /// The doelgroep, with nothing found yet.
     pub(crate) fn finish(self) -> Doelgroep {
-        let made = self.made.into_inner().unwrap_or_else(PoisonError::into_inner);
-        let Made { persons, found, index, mut handles, pseudonyms, .. } = made;
-        // A stable sort: of two handles that one municipality made for one person, the first taken in stays
-        // first, and that is the one of the levering that decides.
-        handles.sort_by_key(|handle| (handle.person, handle.gemeente));
+        let made = std::mem::take(&mut *self.made());
+        let Made { persons, found, index, fingerprints, mut handles, pseudonyms, .. } = made;
+        let sieve = Sieve::of(&fingerprints);
+        // Of two handles that one municipality made for one person, the one of the levering that decides comes first.
+        handles.sort_unstable_by_key(|handle| (handle.person, handle.gemeente, handle.rank));
         Doelgroep {
             persons,
             found,
             index,
+            sieve,
             handles,
             pseudonyms,
             earlier: Default::default(),
             sheets: Vec::new(),
             marks: Vec::new(),
         }
-    }
-
-    /// A poisoned lock means that a thread panicked, and then the engine stops the run.
-    fn lock(&self) -> RwLockWriteGuard<'_, Made> {
-        self.made.write().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -106,58 +163,72 @@ impl Made {
     fn reserve(&mut self, more: usize) {
         self.persons.reserve_exact(more);
         self.found.reserve_exact(more);
-        self.last.reserve_exact(more);
+        self.stands.reserve_exact(more);
+        self.fingerprints.reserve_exact(more);
         self.index.reserve(more, |place| spread(&self.found, place));
     }
 
+    fn take_in(&mut self, batch: Batch) {
+        let Batch { levering, entries, pseudonyms } = batch;
+        self.index.fetch(entries.iter().map(|entry| entry.token));
+        for (at, entry) in entries.into_iter().enumerate() {
+            let fingerprint = entry.fingerprint;
+            if self.take(levering, entry) {
+                self.fingerprints.extend(fingerprint);
+                self.pseudonyms.extend(pseudonyms.get(at).map(|pseudonym| Pseudonym::of(*pseudonym)));
+            }
+        }
+    }
+
     /// Takes in one row; whether it brings somebody new.
-    fn take(&mut self, token: Token, identificatie: Identificatie, said: &Said) -> bool {
-        let line = said.line;
+    fn take(&mut self, (rank, identificatie): (Rank, Identificatie), entry: Entry) -> bool {
+        let Entry { token, line, person, verwijzing, .. } = entry;
         let known = self.place(token, identificatie);
-        if self.stands_again(known, token, line) {
+        if self.stands_again(known, (rank, token), line) {
             return false;
         }
-        let Some(Row::Doelgroep(row)) = &said.row else {
-            if known.is_none() {
-                self.faulty.insert(token, line);
-            }
+        let Some(new) = person else {
+            self.elsewhere.insert((rank, token), line);
             return false;
         };
         // A region has far fewer than 2³² jongeren; a file that claims more stops here.
         let Ok(place) = u32::try_from(known.unwrap_or(self.persons.len())) else { return false };
-        if let Some(verwijzing) = row.verwijzing.as_deref() {
-            self.handles.push(Handle { person: place, gemeente: row.gemeente, verwijzing: *verwijzing });
+        if let Some(verwijzing) = verwijzing {
+            self.handles.push(Handle { person: place, gemeente: new.gemeente, rank, verwijzing: *verwijzing });
         }
-        if let Some(known) = known {
-            self.persons.get_mut(known).into_iter().for_each(|person| person.niet_benaderen |= row.niet_benaderen);
+        if let Some((person, stands)) = known.and_then(|at| self.persons.get_mut(at).zip(self.stands.get_mut(at))) {
+            let alone = person.niet_benaderen | new.niet_benaderen;
+            let other = if rank < stands.0 {
+                *person = new;
+                std::mem::replace(stands, (rank, line))
+            } else {
+                (rank, line)
+            };
+            person.niet_benaderen = alone;
+            self.elsewhere.insert((other.0, token), other.1);
             return false;
         }
         self.index.reserve(1, |place| spread(&self.found, place));
         self.index.insert(token, place);
-        self.persons.push(Person::of(row, identificatie));
+        self.persons.push(new);
         self.found.push(Found::of(token, identificatie));
-        self.last.push((self.levering, line));
+        self.stands.push((rank, line));
         true
     }
 
     /// Whether somebody stands in this levering already; of the two rows the later one is at fault.
-    fn stands_again(&mut self, known: Option<usize>, token: Token, line: u64) -> bool {
-        let earlier = match known.and_then(|known| self.last.get_mut(known)) {
-            Some((levering, earlier)) if *levering == self.levering => Some(earlier),
-            Some(last) => {
-                *last = (self.levering, line);
-                None
-            }
-            None => None,
-        };
-        let earlier = match earlier {
-            None if !self.faulty.is_empty() => self.faulty.get_mut(&token),
-            earlier => earlier,
+    fn stands_again(&mut self, known: Option<usize>, (rank, token): (Rank, Token), line: u64) -> bool {
+        let decides = known.and_then(|known| self.stands.get_mut(known)).filter(|(own, _)| *own == rank);
+        let earlier = match decides {
+            Some((_, earlier)) => Some(earlier),
+            // Nearly always, and then cheaper.
+            None if self.elsewhere.is_empty() => None,
+            None => self.elsewhere.get_mut(&(rank, token)),
         };
         let Some(earlier) = earlier else { return false };
         let fault = Fault { line: line.max(*earlier), column: None, place: None, rule: Rule::DubbelePersoon };
         *earlier = line.min(*earlier);
-        self.doubles.merge(Faults::one(fault));
+        self.doubles.entry(rank).or_default().merge(Faults::one(fault));
         true
     }
 
@@ -170,3 +241,7 @@ impl Made {
 fn spread(found: &[Found], place: u32) -> u64 {
     found.get(place as usize).map_or(0, Found::spread)
 }
+
+#[cfg(test)]
+#[path = "build_test.rs"]
+mod tests;

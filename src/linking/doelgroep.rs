@@ -1,15 +1,18 @@
 //! The doelgroep in memory: one entry per person, found back by token.
 
+use super::build::Rank;
 use super::evidence::Found;
 use super::index::{Glance, Index};
 use super::known::{By, Earlier, Marks};
 use super::scan::{Engine, lock};
+use super::sieve::Sieve;
 use crate::ingest::{DoelgroepRow, MAX_PERSONS};
-use crate::pseudonym::{Pseudonym, Token, Verwijzing};
+use crate::pseudonym::{Fingerprint, LinkKey, Pseudonym, Token, Verwijzing};
 use crate::terms::{Contact, Datum, Gemeente, Geslacht, Identificatie, Maand, Niveau, Uitstroomprofiel};
 use std::sync::{Mutex, PoisonError};
 
 /// One jongere of the doelgroep, as the levering that counts for it says.
+#[derive(Clone, Copy)]
 pub(crate) struct Person {
     pub(crate) identificatie: Identificatie,
     pub(crate) gemeente: Gemeente,
@@ -43,6 +46,9 @@ impl Person {
 /// Persons that are worked on together: few enough to keep several threads busy.
 const PART: usize = 1 << 15;
 
+/// Persons that are looked up together: enough that the memory brings many of them at once.
+const AT_ONCE: usize = 64;
+
 /// Some persons, each with what was found.
 pub(crate) type Part<'d> = std::iter::Zip<std::slice::Iter<'d, Person>, std::slice::Iter<'d, Found>>;
 
@@ -50,6 +56,8 @@ pub(crate) type Part<'d> = std::iter::Zip<std::slice::Iter<'d, Person>, std::sli
 pub(super) struct Handle {
     pub(super) person: u32,
     pub(super) gemeente: Gemeente,
+    /// Of the levering that it stands in.
+    pub(super) rank: Rank,
     pub(super) verwijzing: Verwijzing,
 }
 
@@ -59,6 +67,7 @@ pub(crate) struct Doelgroep {
     pub(super) persons: Vec<Person>,
     pub(super) found: Vec<Found>,
     pub(super) index: Index,
+    pub(super) sieve: Sieve,
     /// By person, then municipality.
     pub(super) handles: Vec<Handle>,
     /// Per person, where they are kept.
@@ -72,7 +81,38 @@ pub(crate) struct Doelgroep {
 }
 
 impl Doelgroep {
-    /// Finds some persons, at most [`MAX_PERSONS`]: tells of each that is in the doelgroep its place among the
+    /// Keys some pseudonyms again, at most [`MAX_PERSONS`], and finds whom they are of: tells as [`Self::find`] does, with
+    /// the place among the pseudonyms. Of whoever is surely nobody of the doelgroep not even a token is made.
+    pub(crate) fn meet(
+        &self,
+        (by, key): (By, &LinkKey),
+        pseudonyms: &[[u8; 32]],
+        identificatie: Identificatie,
+        mut told: impl FnMut(usize, usize, &Found),
+    ) {
+        let mut fingerprints = [Fingerprint::NOBODY; MAX_PERSONS];
+        let fingerprints = key.fingerprints(pseudonyms, &mut fingerprints);
+        let mut likely = [0u16; MAX_PERSONS];
+        let mut count = 0;
+        for at in 0..pseudonyms.len().min(MAX_PERSONS) {
+            // Written over by the next where this one does not pass: whether one does, no processor can foretell.
+            if let (Some(next), Ok(at)) = (likely.get_mut(count), u16::try_from(at)) {
+                *next = at;
+            }
+            let fingerprint = fingerprints.and_then(|all| all.get(at));
+            count += usize::from(fingerprint.is_none_or(|fingerprint| self.sieve.passes(*fingerprint)));
+        }
+        let mut tokens = [Token::NOBODY; AT_ONCE];
+        for likely in likely.get(..count).unwrap_or_default().chunks(AT_ONCE) {
+            self.find(by, key.tokens_of(pseudonyms, likely, &mut tokens), identificatie, |at, place, found| {
+                if let Some(at) = likely.get(at) {
+                    told(usize::from(*at), place, found);
+                }
+            });
+        }
+    }
+
+    /// Finds some persons, at most [`AT_ONCE`]: tells of each that is in the doelgroep its place among the
     /// tokens, its place among [`Self::each`], and what has been found of it.
     pub(crate) fn find(
         &self,
@@ -84,8 +124,8 @@ impl Doelgroep {
         // Memory answers many questions at once, but only those that do not wait for one another: first
         // all lines, then all persons that stand in them.
         let index = if by == By::Own { &self.index } else { &self.earlier.index };
-        index.fetch(tokens);
-        let mut some = [(0u16, Glance::default()); MAX_PERSONS];
+        index.fetch(tokens.iter().copied());
+        let mut some = [(0u16, Glance::default()); AT_ONCE];
         let mut found = 0;
         for (at, token) in (0u16..).zip(tokens) {
             let glance = index.glance(*token);
@@ -97,7 +137,7 @@ impl Doelgroep {
         }
         // Whether each of those is the person meant is asked of all before anybody is told: that it is told makes the
         // next wait.
-        let mut likely = [(0u16, 0u32); MAX_PERSONS];
+        let mut likely = [(0u16, 0u32); AT_ONCE];
         let mut count = 0;
         for (at, glance) in some.into_iter().take(found) {
             let Some(token) = tokens.get(usize::from(at)) else { continue };
@@ -113,7 +153,7 @@ impl Doelgroep {
                 }
             }
         }
-        let mut meant = [false; MAX_PERSONS];
+        let mut meant = [false; AT_ONCE];
         for (meant, likely) in meant.iter_mut().zip(likely.iter().take(count)) {
             *meant = self.is(by, tokens, *likely, identificatie);
         }

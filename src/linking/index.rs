@@ -89,9 +89,9 @@ impl Index {
     }
 
     /// Has the memory bring the lines of many tokens at once: while one is looked at, few others would be on their way.
-    pub(super) fn fetch(&self, tokens: &[Token]) {
-        let first = |token: &Token| self.words.get(self.from(token.spread(), 0)).copied().unwrap_or(0);
-        std::hint::black_box(tokens.iter().fold(0, |all, token| all ^ first(token)));
+    pub(super) fn fetch(&self, tokens: impl Iterator<Item = Token>) {
+        let first = |token: Token| self.words.get(self.from(token.spread(), 0)).copied().unwrap_or(0);
+        std::hint::black_box(tokens.fold(0, |all, token| all ^ first(token)));
     }
 
     /// The places where somebody with this token may stand; `glanced` is what [`Self::glance`] said.

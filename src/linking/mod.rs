@@ -12,8 +12,9 @@ mod index;
 mod known;
 mod matches;
 mod scan;
+mod sieve;
 
-pub(crate) use build::DoelgroepBuilder;
+pub(crate) use build::{DoelgroepBuilder, Rank};
 pub(crate) use dates::Dates;
 pub(crate) use doelgroep::{Doelgroep, Part, Person};
 pub(crate) use evidence::{BrpFound, Evidence, Involved, Window};

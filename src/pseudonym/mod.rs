@@ -27,7 +27,7 @@ pub use number::Pseudonymiser;
 pub(crate) use number::{Numbers, PersonNumber};
 pub use period::{PeriodFault, PeriodKey, ShareA, ShareB};
 pub use recipient::{Recipient, RecipientFault, new_recipient};
-pub(crate) use rekey::{LinkKey, Rekeyer, Token};
+pub(crate) use rekey::{Fingerprint, LinkKey, Rekeyer, Token};
 pub use subject::LogboekKey;
 pub(crate) use vault::{SealedWriter, Vault};
 pub use verwijzing::{Verwijzing, VerwijzingFault, VerwijzingKey};

@@ -344,7 +344,7 @@ impl<'i> Intake<'i> {
         let (end, stopped) = blocks.finish();
         Table::close(self.bron, &mut found, stopped);
         if let Some(Persons { seen: (_, builder), .. }) = &self.persons {
-            found.faults.merge(builder.doubles());
+            found.faults.merge(builder.doubles(0));
         }
         let complete = table.is_some() && stopped.is_none();
         Ok(Checked { end, records: found.records, faults: found.faults, complete })
@@ -398,7 +398,6 @@ impl<'i> Persons<'i> {
         let key = LinkKey::random().map_err(|fault| ReceiveFault::Storage(io::Error::other(fault)))?;
         // No room on its word: nobody has held this manifest against its file yet.
         let builder = DoelgroepBuilder::new(false, 0);
-        builder.begin();
         let earlier = desk.earlier.map(PeriodKey::rekeyer);
         Ok(Self { manifest, desk, earlier, layout, seen: (key, builder), subjects: room(), earliers: room() })
     }
@@ -437,7 +436,7 @@ impl<'i> Persons<'i> {
             }
         }
         let (key, builder) = &self.seen;
-        builder.take(key, self.manifest.identificatie, rows);
+        builder.take(key, (0, self.manifest.identificatie), rows);
         Ok(())
     }
 }

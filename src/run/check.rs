@@ -2,7 +2,7 @@
 
 use super::Workplace;
 use crate::ingest::{Checked, Inventory, Levering, Readable, Refusal, Refused, Rows, refusals};
-use crate::linking::{DoelgroepBuilder, OnRows, ToRead, scan};
+use crate::linking::{DoelgroepBuilder, OnRows, Rank, ToRead, scan};
 use crate::pseudonym::{KeyFault, LinkKey};
 use crate::terms::{Bron, Identificatie};
 use std::io;
@@ -44,20 +44,24 @@ impl Workplace<'_> {
         leveringen.into_iter().zip(checked).map(|(levering, checked)| (levering, refusals(levering, checked))).collect()
     }
 
-    /// Reads a doelgroep levering into the builder.
-    pub(super) fn read_doelgroep(
+    /// Reads doelgroep leveringen into the builder side by side, given in the order in which they decide.
+    pub(super) fn read_doelgroep<'t>(
         &self,
-        levering: &Levering,
-        readable: Readable,
+        leveringen: &[&'t Levering],
+        readable: &Readable,
         key: &LinkKey,
         builder: &DoelgroepBuilder,
-    ) -> Vec<Refusal> {
-        let identificatie = levering.manifest.identificatie;
-        builder.begin();
-        let task = Task::read(levering, readable, |rows| builder.take(key, identificatie, rows));
-        let mut checked = self.scan(vec![task]);
-        checked.iter_mut().flatten().for_each(|checked| checked.faults.merge(builder.doubles()));
-        checked.into_iter().flat_map(|checked| refusals(levering, checked)).collect()
+    ) -> Vec<(&'t Levering, Vec<Refusal>)> {
+        let ranked = || (0..=Rank::MAX).zip(leveringen.iter().copied());
+        let task = |(rank, levering): (Rank, &'t Levering)| {
+            let identificatie = levering.manifest.identificatie;
+            Task::read(levering, readable.clone(), move |rows| builder.take(key, (rank, identificatie), rows))
+        };
+        let mut checked = self.scan(ranked().map(task).collect());
+        for (checked, (rank, _)) in checked.iter_mut().zip(ranked()) {
+            checked.iter_mut().for_each(|checked| checked.faults.merge(builder.doubles(rank)));
+        }
+        ranked().zip(checked).map(|((_, levering), checked)| (levering, refusals(levering, checked))).collect()
     }
 }
 
@@ -92,7 +96,7 @@ pub fn controleer(place: &Workplace<'_>) -> io::Result<Vec<Report>> {
     for levering in of_bron(true) {
         // One by one: who stands in two leveringen stands in neither twice.
         let builder = DoelgroepBuilder::new(false, levering.manifest.records);
-        checked.push((levering, place.read_doelgroep(levering, Readable::all(Bron::Doelgroep), &key, &builder)));
+        checked.extend(place.read_doelgroep(&[levering], &Readable::all(Bron::Doelgroep), &key, &builder));
     }
     for (levering, reasons) in checked {
         let Levering { file, manifest, .. } = levering.clone();

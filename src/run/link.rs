@@ -6,8 +6,7 @@ use super::{Koppeling, RunFault};
 use crate::classify::Covered;
 use crate::doelbinding::Policy;
 use crate::ingest::{
-    Coverage, Inventory, Levering, MAX_PERSONS, Manifest, Readable, Received, Refusal, Refused, Rows, Serving, Wanted,
-    own_allowed,
+    Coverage, Inventory, Levering, Manifest, Readable, Received, Refusal, Refused, Rows, Serving, Wanted, own_allowed,
 };
 use crate::linking::{By, Dates, Doelgroep, DoelgroepBuilder, Fase, Matches, Window};
 use crate::pseudonym::{KeyId, LinkKey, Token, Verwijzing};
@@ -79,8 +78,8 @@ pub(super) fn link(
     let mut velden = policy.doelgroep_velden();
     velden.extend(verwijzing.map(|_| "verwijzing"));
     let readable = Readable::only(Bron::Doelgroep, velden.iter().copied());
-    for levering in newest_first(&serving.leveringen) {
-        refusals.add(&levering.file, job.place.read_doelgroep(levering, readable.clone(), key, &builder));
+    for (levering, reasons) in job.place.read_doelgroep(&newest_first(&serving.leveringen), &readable, key, &builder) {
+        refusals.add(&levering.file, reasons);
     }
     watch.check()?;
     let mut doelgroep = builder.finish();
@@ -152,9 +151,7 @@ impl Hear<'_> {
     /// Adds what rows say to whom they are about, and forgets them.
     fn rows(&self, levering: &Levering, (party, by): (u32, By), rows: &Rows) {
         let Manifest { bron, identificatie, .. } = levering.manifest;
-        let mut tokens = [Token::NOBODY; MAX_PERSONS];
-        let tokens = self.key.tokens(rows.pseudonyms(), &mut tokens);
-        self.doelgroep.find(by, tokens, identificatie, |person, at, found| {
+        self.doelgroep.meet((by, self.key), rows.pseudonyms(), identificatie, |person, at, found| {
             // A row with a fault adds nothing: its levering is refused as a whole.
             for said in rows.said(person).iter().filter_map(|said| said.row.as_ref()) {
                 found.add(said, bron, party, self.window);
