@@ -62,7 +62,7 @@ pub(super) struct Handle {
 }
 
 /// The persons of a run and what has been found of each: 40 bytes that any thread may add to, 16
-/// of what the RMC says, and 12 to 24 to find them by; with lists a handle of 108 bytes each.
+/// of what the RMC says, and 14 to 26 to find them by; with lists a handle of 112 bytes each.
 pub(crate) struct Doelgroep {
     pub(super) persons: Vec<Person>,
     pub(super) found: Vec<Found>,

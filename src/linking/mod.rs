@@ -1,7 +1,7 @@
 //! The join on tokens: which source rows are about whom of the doelgroep.
 //!
-//! Only the doelgroep is held in memory. A source row is re-keyed, looked up and added to what is
-//! known of one person, and forgotten. All additions commute, so the result is the same whatever
+//! Only the doelgroep is held in memory. A source row about somebody who is surely not in it is passed by; any other is
+//! re-keyed, looked up and added to what is known of one person, and forgotten. All additions commute, so the result is the same whatever
 //! the order of files, blocks and threads.
 
 mod build;

@@ -1,8 +1,8 @@
 //! Data files through an engine: blocks out, rows in, faults together.
 //!
-//! Whoever draws a block from a file also hashes it, in the file's order; whoever finds that somebody
-//! else is drawing from it goes to another file. Blocks of two files are drawn together where they can
-//! be: two hashes in step cost little more than one, which mostly waits for itself.
+//! Whoever draws a block from a file also hashes it, in the file's order, while another may draw the next;
+//! whoever finds that somebody else is drawing from it goes to another file. Blocks of two files are drawn
+//! together where they can be: two hashes in step cost little more than one, which mostly waits for itself.
 
 use crate::ingest::{Block, Blocks, Checked, Folder, Found, Readable, Rows, Table};
 use crate::terms::Bron;
@@ -193,8 +193,8 @@ struct Busy;
 type Held<'f> = MutexGuard<'f, State>;
 
 impl Reading<'_> {
-    /// Puts the next block into the room, and holds the file until that is in its hash; nothing where none is left,
-    /// or where somebody else holds the file and there is no patience.
+    /// Puts the next block into the room, and holds the file; nothing where none is left, or where somebody else holds
+    /// the file and there is no patience.
     fn draw(&self, room: &mut Block, patient: bool) -> Result<Option<Held<'_>>, Busy> {
         if self.progress.cancelled() {
             return Ok(None);
@@ -288,3 +288,7 @@ impl Source for Readings<'_> {
         }
     }
 }
+
+#[cfg(test)]
+#[path = "scan_test.rs"]
+mod tests;
