@@ -20,8 +20,17 @@ use zeroize::Zeroizing;
 pub(crate) struct DoelgroepBuilder {
     /// Whether what was received is kept until the run ends.
     keep: bool,
-    waiting: Mutex<Vec<Batch>>,
+    waiting: Mutex<Waiting>,
     made: Mutex<Made>,
+}
+
+/// What waits to be taken in.
+#[derive(Default)]
+struct Waiting {
+    batches: Vec<Batch>,
+    /// Room of what was taken in, for what comes: given back by the thread that took it in, it would cost each thread a
+    /// halt for every change of the memory's map.
+    spare: Vec<Vec<Entry>>,
 }
 
 /// Rows of a levering that were keyed again and wait to be taken in.
@@ -93,9 +102,11 @@ impl DoelgroepBuilder {
         let (mut tokens, mut fingerprints) = ([Token::NOBODY; MAX_PERSONS], [Fingerprint::NOBODY; MAX_PERSONS]);
         let tokens = key.tokens(rows.pseudonyms(), &mut tokens);
         let fingerprints = key.fingerprints(rows.pseudonyms(), &mut fingerprints).unwrap_or_default();
+        let spare = lock(&self.waiting).spare.pop();
+        let entries = spare.unwrap_or_else(|| Vec::with_capacity(MAX_PERSONS));
         // Never grows: growing would leave an unwiped copy behind.
         let kept = Vec::with_capacity(if self.keep { rows.len() } else { 0 });
-        let mut batch = Batch { levering, entries: Vec::with_capacity(rows.len()), pseudonyms: Zeroizing::new(kept) };
+        let mut batch = Batch { levering, entries, pseudonyms: Zeroizing::new(kept) };
         for (at, ((pseudonym, said), token)) in rows.each().zip(tokens).enumerate() {
             for said in said {
                 batch.entries.push(Entry::of(*token, fingerprints.get(at).copied(), said, levering.1));
@@ -104,8 +115,8 @@ impl DoelgroepBuilder {
         }
         let waiting = {
             let mut waiting = lock(&self.waiting);
-            waiting.push(batch);
-            waiting.len()
+            waiting.batches.push(batch);
+            waiting.batches.len()
         };
         if waiting > MOST_WAITING {
             drop(self.made());
@@ -117,11 +128,14 @@ impl DoelgroepBuilder {
     /// Takes in all that waits.
     fn take_in(&self, made: &mut Made) {
         loop {
-            let waiting = std::mem::take(&mut *lock(&self.waiting));
-            if waiting.is_empty() {
+            let batches = std::mem::take(&mut lock(&self.waiting).batches);
+            if batches.is_empty() {
                 return;
             }
-            waiting.into_iter().for_each(|batch| made.take_in(batch));
+            for mut batch in batches {
+                made.take_in(&mut batch);
+                lock(&self.waiting).spare.push(batch.entries);
+            }
         }
     }
 
@@ -168,12 +182,13 @@ impl Made {
         self.index.reserve(more, |place| spread(&self.found, place));
     }
 
-    fn take_in(&mut self, batch: Batch) {
+    /// Takes in the rows of a batch, of which only the room is left.
+    fn take_in(&mut self, batch: &mut Batch) {
         let Batch { levering, entries, pseudonyms } = batch;
         self.index.fetch(entries.iter().map(|entry| entry.token));
-        for (at, entry) in entries.into_iter().enumerate() {
+        for (at, entry) in entries.drain(..).enumerate() {
             let fingerprint = entry.fingerprint;
-            if self.take(levering, entry) {
+            if self.take(*levering, entry) {
                 self.fingerprints.extend(fingerprint);
                 self.pseudonyms.extend(pseudonyms.get(at).map(|pseudonym| Pseudonym::of(*pseudonym)));
             }

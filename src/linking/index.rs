@@ -52,7 +52,7 @@ impl Index {
             return;
         }
         // One line more, so that the first can begin where a line of the cache does.
-        let words = vec![0u32; (lines + 1) * WORDS];
+        let words = written((lines + 1) * WORDS);
         let before = words.as_ptr().align_offset(WORDS * size_of::<u32>()).min(WORDS);
         let old = std::mem::replace(self, Self { words, before, mask: lines - 1, taken: self.taken });
         let (old, _) = old.words.get(old.before..).unwrap_or_default().as_chunks::<WORDS>();
@@ -126,6 +126,15 @@ impl Index {
         // The low bits choose the line and the high ones are kept in it. Truncation is the purpose.
         self.before + ((spread as usize).wrapping_add(step) & self.mask) * WORDS
     }
+}
+
+/// So many zeros that were written. What the system gives as zeros it hands out page by page, and where a page is read
+/// before it is written, as here, it halts every thread to change that.
+fn written(words: usize) -> Vec<u32> {
+    let mut zeros = Vec::with_capacity(words);
+    // Hides from the compiler that these could be had as zeros.
+    std::hint::black_box(&mut zeros).resize(words, 0);
+    zeros
 }
 
 /// What a slot keeps of a spread: its high half, never zero.
