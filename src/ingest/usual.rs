@@ -37,7 +37,7 @@ const fn column(number: u8, place: usize) -> Option<&'static Column> {
 
 impl Table {
     /// Reads the row that begins here, where it is a usual one with its cells in the schema's order; gives where its line
-    /// end stands. Each bron has code of its own, in which what its columns hold is known beforehand.
+    /// end stands. Each bron has code of its own, in which what its columns hold is known beforehand. The room is new for each row.
     #[inline]
     pub(super) fn usual<const BRON: u8>(&self, bytes: &[u8], from: usize, row: &mut Usual) -> Option<usize> {
         if !self.in_order {
@@ -76,7 +76,6 @@ impl Table {
 #[inline(always)]
 fn cell(column: &Column, bytes: &[u8], at: usize, into: &mut Value) -> Option<usize> {
     if column.optional && matches!(bytes.get(at), Some(&SEPARATOR | b'\n')) {
-        *into = Value::Absent;
         return Some(at);
     }
     let rest = bytes.get(at..)?;
