@@ -198,3 +198,18 @@ fn half_of_a_column_is_half_of_all_its_cells() {
         assert_eq!(suspects, if good < 20 { vec![1] } else { Vec::new() }, "{good}");
     }
 }
+
+/// Empty cells of rows that are read at one go do not count.
+#[test]
+fn half_of_a_column_is_half_of_the_cells_that_are_filled() {
+    let hex = "ab".repeat(32);
+    for (tot, expected) in [("", vec![3]), ("2026-10-31", Vec::new())] {
+        let raw = format!("{hex};ww;2026-10-01;111222333\n").repeat(20);
+        let good = format!("{hex};ww;2026-10-01;{tot}\n").repeat(30);
+        let text = format!("pseudoniem;soort;van;tot\n{raw}{good}");
+        let mut block = Block::default();
+        assert!(Blocks::new(text.as_bytes(), text.len() as u64).next_block(&mut block).unwrap());
+        let (table, _) = Table::open(Bron::Uitkering, &Readable::all(Bron::Uitkering), &mut block);
+        assert_eq!(told(&table.unwrap(), &block, Table::parse_plain).2, expected, "{tot}");
+    }
+}
