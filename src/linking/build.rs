@@ -65,8 +65,8 @@ const MOST_WAITING: usize = 64;
 /// The place of a levering in the order that decides who counts: of two rows of one person the lower decides.
 pub(crate) type Rank = u32;
 
-/// Persons for whom room is made on the word of a manifest. The country has fewer; and room that nobody stands in
-/// takes no memory until it is written.
+/// Persons for whom room is made on the word of a manifest. The country has fewer. The index of so many takes 64 MB; other
+/// room takes no memory until somebody stands in it.
 const MOST_RESERVED: usize = 1 << 22;
 
 /// The persons so far.
