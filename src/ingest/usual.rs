@@ -37,7 +37,8 @@ const fn column(number: u8, place: usize) -> Option<&'static Column> {
 
 impl Table {
     /// Reads the row that begins here, where it is a usual one with its cells in the schema's order; gives where its line
-    /// end stands. Each bron has code of its own, in which what its columns hold is known beforehand. The room is new for each row.
+    /// end stands. Each bron has code of its own, in which what its columns hold is known beforehand. The room is new for
+    /// each row.
     #[inline]
     pub(super) fn usual<const BRON: u8>(&self, bytes: &[u8], from: usize, row: &mut Usual) -> Option<usize> {
         if !self.in_order {

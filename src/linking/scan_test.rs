@@ -1,54 +1,9 @@
 use super::*;
+use crate::engine::Embedded;
+use crate::run::oracle::{Memory, Quiet};
 use crate::terms::Sha256Hash;
 use sha2::{Digest, Sha256};
 use std::sync::atomic::{AtomicUsize, Ordering};
-
-/// So many threads, each with room of its own.
-struct Threads(usize);
-
-impl Engine for Threads {
-    fn each(&self, source: &dyn Source) {
-        std::thread::scope(|scope| {
-            for _ in 0..self.0 {
-                scope.spawn(|| {
-                    let mut room = <[Partition; 2]>::default();
-                    loop {
-                        let drawn = source.draw(&mut room);
-                        if drawn == 0 {
-                            break;
-                        }
-                        room.iter().take(drawn).for_each(|partition| source.work(partition));
-                    }
-                });
-            }
-        });
-    }
-
-    fn pieces(&self, count: usize, work: &(dyn Fn(usize) + Sync)) {
-        (0..count).for_each(work);
-    }
-}
-
-/// Files in memory, by their names.
-struct Texts(Vec<(String, Vec<u8>)>);
-
-impl Folder for Texts {
-    fn names(&self) -> io::Result<Vec<String>> {
-        Ok(self.0.iter().map(|(name, _)| name.clone()).collect())
-    }
-
-    fn open(&self, name: &str) -> io::Result<(Box<dyn Read + Send>, u64)> {
-        let (_, text) = self.0.iter().find(|(known, _)| known == name).unwrap();
-        Ok((Box::new(io::Cursor::new(text.clone())), text.len() as u64))
-    }
-}
-
-struct Quiet;
-
-impl Progress for Quiet {
-    fn begin(&self, _: &str, _: u64) {}
-    fn advance(&self, _: u64, _: u64) {}
-}
 
 fn rows(count: usize, seed: usize) -> Vec<u8> {
     let mut text = b"pseudoniem;sinds\n".to_vec();
@@ -68,7 +23,7 @@ fn many_threads_hash_every_file_in_its_order() {
     texts.push([rows(4_000, 7), b"\"".to_vec(), vec![b'x'; 1 << 20]].concat());
     let hashes: Vec<[u8; 32]> = texts.iter().map(|text| Sha256::digest(text).into()).collect();
     let named = |(at, text): (usize, Vec<u8>)| (format!("{at}.csv"), text);
-    let folder = Texts(texts.into_iter().enumerate().map(named).collect());
+    let folder = Memory(texts.into_iter().enumerate().map(named).collect());
     for threads in [1, 2, 4, 7].into_iter().cycle().take(24) {
         let handed_on = AtomicUsize::new(0);
         let files: Vec<ToRead<'_>> = folder
@@ -86,7 +41,7 @@ fn many_threads_hash_every_file_in_its_order() {
                 )),
             })
             .collect();
-        let checked = scan(&Threads(threads), &Quiet, &folder, &files);
+        let checked = scan(&Embedded::new(Some(threads)).unwrap(), &Quiet, &folder, &files);
         for ((checked, hash), (_, text)) in checked.iter().zip(&hashes).zip(&folder.0) {
             let end = checked.as_ref().unwrap().end;
             assert_eq!((end.sha256, end.bytes), (Sha256Hash(*hash), text.len() as u64), "{threads}");

@@ -1,18 +1,17 @@
 //! What is taken in and what is not, and that nothing of what was received stays anywhere.
 
 use super::*;
-use crate::engine::Embedded;
 use crate::fault::Explain;
 use crate::ingest::{Folder, MANIFEST_ENDING, Received, Refusal};
-use crate::linking::Progress;
 use crate::pseudonym::{Key, LogboekKey, PeriodKey, Role, ShareA, ShareB, WithdrawalKey};
+use crate::run::oracle::{Memory, ONE, Quiet};
 use crate::run::{Workplace, controleer};
 use crate::terms::{Maand, Moment, encode_hex};
 use proptest::prelude::*;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::io::{self, Cursor, Read, Write};
-use std::sync::{Arc, Mutex, OnceLock};
+use std::sync::{Arc, Mutex};
 
 type Parts = Arc<Mutex<BTreeMap<String, Vec<u8>>>>;
 
@@ -159,29 +158,10 @@ fn holds(haystack: &[u8], pseudonym: &str) -> bool {
         || contains(haystack, &crate::terms::decode_hex::<32>(pseudonym.as_bytes()).unwrap())
 }
 
-struct Quiet;
-impl Progress for Quiet {
-    fn begin(&self, _: &str, _: u64) {}
-    fn advance(&self, _: u64, _: u64) {}
-}
-
-struct Files(Vec<(String, Vec<u8>)>);
-impl Folder for Files {
-    fn names(&self) -> io::Result<Vec<String>> {
-        Ok(self.0.iter().map(|(name, _)| name.clone()).collect())
-    }
-    fn open(&self, name: &str) -> io::Result<(Box<dyn Read + Send>, u64)> {
-        let found = self.0.iter().find(|(known, _)| known == name).ok_or(io::ErrorKind::NotFound)?;
-        Ok((Box::new(Cursor::new(found.1.clone())), found.1.len() as u64))
-    }
-}
-
 /// What `controleer` says of a levering.
 fn checked(manifest: &str, data: &[u8]) -> Vec<Refusal> {
-    static ENGINE: OnceLock<Embedded> = OnceLock::new();
-    let engine = ENGINE.get_or_init(|| Embedded::new(Some(1)).unwrap());
-    let files = Files(vec![("a.csv".into(), data.to_vec()), (format!("a.csv{MANIFEST_ENDING}"), manifest.into())]);
-    let place = Workplace { folder: &files, engine, progress: &Quiet };
+    let files = Memory(vec![("a.csv".into(), data.to_vec()), (format!("a.csv{MANIFEST_ENDING}"), manifest.into())]);
+    let place = Workplace { folder: &files, engine: &ONE, progress: &Quiet };
     controleer(&place).unwrap().remove(0).refused.reasons
 }
 

@@ -11,7 +11,7 @@ mod lists_oracle;
 mod log;
 mod memory;
 #[cfg(test)]
-mod oracle;
+pub(crate) mod oracle;
 mod prepared;
 #[cfg(test)]
 mod questions_test;

@@ -23,7 +23,7 @@ pub(super) mod naive;
 use naive::{Refusal, World};
 
 /// A folder in memory, its names in the order given.
-pub(super) struct Memory(pub(super) Vec<(String, Vec<u8>)>);
+pub(crate) struct Memory(pub(crate) Vec<(String, Vec<u8>)>);
 
 impl Folder for Memory {
     fn names(&self) -> io::Result<Vec<String>> {
@@ -37,7 +37,8 @@ impl Folder for Memory {
     }
 }
 
-pub(super) struct Quiet;
+/// Tells nobody how far it is.
+pub(crate) struct Quiet;
 
 impl Progress for Quiet {
     fn begin(&self, _: &str, _: u64) {}
@@ -56,7 +57,7 @@ impl Clock for Stopped {
 }
 
 pub(super) const KEY: [u8; 32] = [7; 32];
-pub(super) static ONE: LazyLock<Embedded> = LazyLock::new(|| Embedded::new(Some(1)).unwrap());
+pub(crate) static ONE: LazyLock<Embedded> = LazyLock::new(|| Embedded::new(Some(1)).unwrap());
 static FOUR: LazyLock<Embedded> = LazyLock::new(|| Embedded::new(Some(4)).unwrap());
 
 /// Gemeente, klasse, reden, and the other dimensions in a fixed order.
