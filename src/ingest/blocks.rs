@@ -5,9 +5,10 @@
 //! number of quotes stands before it, so the last line end at even parity is where a block may end.
 
 use super::rule::{Fault, Rule};
+use super::survey::Survey;
 use crate::pseudonym::Sum;
 use crate::terms::Sha256Hash;
-use memchr::{memchr, memchr2_iter, memrchr};
+use memchr::{memchr, memchr2, memchr2_iter, memrchr};
 use std::io::{self, Read};
 use std::ops::Range;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -27,6 +28,8 @@ pub(crate) struct Block {
     records: Range<usize>,
     /// What was read from the file and is not in its hash yet.
     fresh: Range<usize>,
+    /// What stands in its records, and perhaps in what comes after them.
+    survey: Survey,
     first_line: u64,
 }
 
@@ -34,6 +37,19 @@ impl Block {
     /// The records with their line ends.
     pub(crate) fn bytes(&self) -> &[u8] {
         self.buffer.get(self.records.clone()).unwrap_or_default()
+    }
+
+    /// Whether it has no quote, no zero byte and nothing that is not UTF-8: one look at the whole spares a look at each
+    /// record.
+    pub(super) fn is_plain(&self) -> bool {
+        let Survey { suspect, wide, .. } = self.survey;
+        let odd = suspect && memchr2(b'"', 0, self.bytes()).is_some();
+        !odd && (!wide || std::str::from_utf8(self.bytes()).is_ok())
+    }
+
+    /// Whether a quote may stand in it: surely not where this is false.
+    fn quotes(&self) -> bool {
+        self.survey.suspect && memchr(b'"', self.bytes()).is_some()
     }
 
     fn fresh(&self) -> &[u8] {
@@ -165,7 +181,8 @@ impl<R: Read> Blocks<R> {
             filled += read;
         }
         let bytes = block.buffer.get(..filled).unwrap_or_default();
-        let cut = if self.ended { Some(filled) } else { last_record_end(bytes) };
+        block.survey = Survey::of(bytes);
+        let cut = if self.ended { Some(filled) } else { last_record_end(bytes, block.survey) };
         let Some(cut) = cut else {
             // No record ends in a whole block: an unclosed quote, or no line ends at all.
             self.fault = Some(Fault { line: self.line, column: None, place: None, rule: Rule::TeLang });
@@ -177,7 +194,8 @@ impl<R: Read> Blocks<R> {
         self.carry.extend_from_slice(bytes.get(cut..).unwrap_or_default());
         block.records = 0..cut;
         block.first_line = self.line;
-        self.line += line_ends(block.bytes());
+        // Behind the last record end stands no line end, but for one in quotes.
+        self.line += if block.survey.suspect { line_ends(block.bytes()) } else { block.survey.line_ends };
         Ok(cut > 0)
     }
 
@@ -217,15 +235,12 @@ impl<R: Read> Blocks<R> {
 
 /// How many line ends there are.
 pub(crate) fn line_ends(bytes: &[u8]) -> u64 {
-    // Of so many that they fit a byte the compiler counts sixteen at a time; `memchr` has no instruction to count with
-    // where not every processor has one.
-    let ends = |some: &[u8]| some.iter().fold(0u8, |ends, byte| ends.wrapping_add(u8::from(*byte == b'\n')));
-    bytes.chunks(15 * 16).map(|some| u64::from(ends(some))).sum()
+    Survey::of(bytes).line_ends
 }
 
 /// One past the last line end that ends a record, or `None` when no record ends here.
-fn last_record_end(bytes: &[u8]) -> Option<usize> {
-    if memchr(b'"', bytes).is_none() {
+fn last_record_end(bytes: &[u8], survey: Survey) -> Option<usize> {
+    if !survey.suspect || memchr(b'"', bytes).is_none() {
         return memrchr(b'\n', bytes).map(|at| at + 1);
     }
     let mut quoted = false;
@@ -257,7 +272,7 @@ pub(crate) struct Records<'a> {
 
 impl<'a> Records<'a> {
     pub(crate) fn new(block: &'a Block) -> Self {
-        Self { rest: block.bytes(), line: block.first_line, quotes: memchr(b'"', block.bytes()).is_some() }
+        Self { rest: block.bytes(), line: block.first_line, quotes: block.quotes() }
     }
 
     /// Where the first record ends: at its line end, or at the end.
@@ -326,12 +341,43 @@ mod tests {
         assert_eq!(found, [(1, b"a;b".to_vec()), (2, b"\"x\ny\";1".to_vec()), (4, b"".to_vec()), (5, b"2;3".to_vec())]);
     }
 
+    proptest::proptest! {
+        /// Wherever blocks end, records and their lines are those of the whole.
+        #[test]
+        fn blocks_of_any_size_hold_the_same_records(
+            records in proptest::collection::vec("[a-c ;]{0,5}(\"[a-c ;\n]{0,6}\")?", 0..40),
+            size in 16usize..200,
+        ) {
+            let mut expected = Vec::new();
+            let mut line = 1;
+            for record in &records {
+                expected.push((line, record.as_bytes().to_vec()));
+                line += 1 + record.matches('\n').count() as u64;
+            }
+            let text: String = records.iter().flat_map(|record| [record.as_str(), "\n"]).collect();
+            // Said to be shorter than it is, so that it comes in many blocks.
+            let (mut blocks, mut block) = (Blocks::new(text.as_bytes(), size as u64), Block::default());
+            let mut found = Vec::new();
+            while blocks.next_block(&mut block).unwrap() {
+                found.extend(Records::new(&block).map(|record| (record.line, record.bytes.to_vec())));
+            }
+            proptest::prop_assert_eq!(found, expected);
+            proptest::prop_assert!(blocks.finish().1.is_none());
+        }
+    }
+
     #[test]
-    fn line_ends_are_counted_however_many_follow_one_another() {
-        for (length, other) in (0..600).zip([b'\n', b'x', 0x8a].into_iter().cycle()) {
-            let text: Vec<u8> = (0..length).map(|at| if at % 3 == 0 { other } else { b'\n' }).collect();
-            let expected = text.iter().filter(|byte| **byte == b'\n').count() as u64;
-            assert_eq!(line_ends(&text), expected, "{length}");
+    fn a_block_that_is_not_plain_is_seen_to_be_so() {
+        let plain = |text: &[u8]| {
+            let mut block = Block::default();
+            Blocks::new(text, text.len() as u64).next_block(&mut block).unwrap();
+            block.is_plain()
+        };
+        for text in ["", "é;1\n", "a b;\u{2}\n"] {
+            assert!(plain(text.as_bytes()), "{text:?}");
+        }
+        for other in [&b"a\"b"[..], b"a\0b", b"a\xffb", b"a b\"\n", b"\xc3\xa9\0"] {
+            assert!(!plain(other), "{other:?}");
         }
     }
 

@@ -11,6 +11,7 @@ mod rows;
 mod rule;
 pub(crate) mod schema;
 mod serving;
+mod survey;
 mod table;
 mod usual;
 

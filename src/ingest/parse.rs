@@ -12,7 +12,7 @@ use super::schema::{Kind, MAX_COLUMNS, Value, handle, place};
 use super::table::{Found, Table, sound};
 use super::usual::{Usual, bron};
 use crate::terms::{Bron, BrpStatus, decode_hex};
-use memchr::{memchr, memchr2};
+use memchr::memchr;
 
 /// Calls the code that is made for a bron.
 macro_rules! of_bron {
@@ -84,7 +84,7 @@ impl Table {
     /// the file's order.
     pub(crate) fn parse(&self, block: &Block, on_rows: &mut dyn FnMut(&Rows)) -> Found {
         let mut parsing = Parsing::new(on_rows);
-        if is_plain(block.bytes()) {
+        if block.is_plain() {
             self.parse_plain(block, &mut parsing);
         } else {
             self.parse_any(block, &mut parsing);
@@ -267,12 +267,6 @@ fn look<'c>(cells: &[&'c [u8]], field: usize) -> Option<&'c [u8]> {
     #[cfg(test)]
     poison::swallow(cell);
     Some(cell)
-}
-
-/// Whether a block has no quote, no zero byte and nothing that is not UTF-8: one look at the whole
-/// spares a look at each record.
-fn is_plain(bytes: &[u8]) -> bool {
-    memchr2(b'"', 0, bytes).is_none() && (bytes.is_ascii() || std::str::from_utf8(bytes).is_ok())
 }
 
 /// Where the next separator or line end stands, from here; the end of the bytes where none does.
