@@ -197,24 +197,31 @@ impl Doelgroep {
         self.persons.iter().zip(&self.found)
     }
 
-    /// Every person with what was found, in parts that an engine works on side by side; what comes of each is put
-    /// together in any order.
+    /// Every person with what was found, in parts that an engine works on side by side. What comes of a part is added to
+    /// what came of parts before it, as long as nobody else adds to that; in the end all is put together in any order.
     pub(crate) fn gather<'d, T: Default + Send>(
         &'d self,
         engine: &dyn Engine,
-        work: impl Fn(Part<'d>) -> T + Sync,
-        merge: impl Fn(&mut T, T) + Sync,
+        work: impl Fn(&mut T, Part<'d>) + Sync,
+        merge: impl Fn(&mut T, T),
     ) -> T {
-        let all = Mutex::new(T::default());
+        // What nobody adds to now: in the end as many as there ever were at work at one time.
+        let begun = Mutex::new(Vec::new());
         engine.pieces(self.persons.len().div_ceil(PART), &|piece| {
             let from = piece * PART;
             let to = self.persons.len().min(from + PART);
             if let (Some(persons), Some(found)) = (self.persons.get(from..to), self.found.get(from..to)) {
-                let part = work(persons.iter().zip(found));
-                merge(&mut lock(&all), part);
+                let taken = lock(&begun).pop();
+                let mut own: T = taken.unwrap_or_default();
+                work(&mut own, persons.iter().zip(found));
+                lock(&begun).push(own);
             }
         });
-        all.into_inner().unwrap_or_else(PoisonError::into_inner)
+        let mut all = T::default();
+        for own in begun.into_inner().unwrap_or_else(PoisonError::into_inner) {
+            merge(&mut all, own);
+        }
+        all
     }
 
     /// The handle that a municipality made for a person, by the person's place among [`Self::each`].
@@ -234,5 +241,69 @@ impl Doelgroep {
     /// How many persons there are.
     pub(crate) fn len(&self) -> usize {
         self.persons.len()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::linking::scan::Source;
+    use crate::run::oracle::ONE;
+    use std::sync::Barrier;
+
+    #[test]
+    fn everybody_is_gathered_once_in_turn_and_all_at_once() {
+        let geboortemaand = Maand::parse(b"2008-03").unwrap();
+        let person = |at: u32| Person {
+            identificatie: Identificatie::Bsn,
+            gemeente: Gemeente::from_number((at % 9_000) as u16),
+            geboortemaand,
+            uitschrijfdatum: None,
+            uitstroomprofiel: None,
+            geslacht: None,
+            niveau: None,
+            contact: None,
+            niet_benaderen: false,
+        };
+        for many in [0, 1, PART, 5 * PART + 7] {
+            let persons: Vec<Person> = (0..many as u32).map(person).collect();
+            let found = persons.iter().map(|_| Found::of(Token::NOBODY, Identificatie::Bsn)).collect();
+            let doelgroep = Doelgroep {
+                persons,
+                found,
+                index: Index::default(),
+                sieve: Sieve::of(&[]),
+                handles: Vec::new(),
+                pseudonyms: Vec::new(),
+                earlier: Earlier::default(),
+                sheets: Vec::new(),
+                marks: Vec::new(),
+            };
+            let expected: u64 = doelgroep.each().map(|(person, _)| u64::from(person.gemeente.number())).sum();
+            let pieces = many.div_ceil(PART);
+            let sum = |engine: &dyn Engine, together: &Barrier| {
+                let add = |sums: &mut (usize, u64), part: Part<'_>| {
+                    together.wait();
+                    part.for_each(|(person, _)| {
+                        sums.0 += 1;
+                        sums.1 += u64::from(person.gemeente.number());
+                    });
+                };
+                doelgroep.gather(engine, add, |all, own| *all = (all.0 + own.0, all.1 + own.1))
+            };
+            assert_eq!(sum(&*ONE, &Barrier::new(1)), (many, expected));
+            assert_eq!(sum(&Together, &Barrier::new(pieces)), (many, expected));
+        }
+    }
+
+    /// Works on every piece at the same time.
+    struct Together;
+
+    impl Engine for Together {
+        fn each(&self, _: &dyn Source) {}
+
+        fn pieces(&self, count: usize, work: &(dyn Fn(usize) + Sync)) {
+            std::thread::scope(|scope| (0..count).for_each(|piece| drop(scope.spawn(move || work(piece)))));
+        }
     }
 }

@@ -18,12 +18,8 @@ struct OfNumber {
 impl Matches {
     /// Counts a doelgroep of which everything has been read.
     pub(crate) fn count(doelgroep: &Doelgroep, engine: &dyn Engine) -> Self {
-        let counted = |persons: Part<'_>| {
-            let mut own = Self::default();
-            persons.for_each(|(_, found)| own.add(found));
-            own
-        };
-        doelgroep.gather(engine, counted, |all, own| all.merge(&own))
+        let count = |own: &mut Self, persons: Part<'_>| persons.for_each(|(_, found)| own.add(found));
+        doelgroep.gather(engine, count, |all, own| all.merge(&own))
     }
 
     fn add(&mut self, found: &Found) {

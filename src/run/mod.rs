@@ -263,10 +263,9 @@ fn make<L>(
 
 /// Everybody as each way sees it; not all of them where the run is broken off.
 fn classified(job: &Koppeling<'_>, linked: &Linked, ways: &[Way]) -> Classified {
-    let part = |persons: Part<'_>| {
-        let mut classified = Classified::default();
+    let part = |classified: &mut Classified, persons: Part<'_>| {
         if job.place.progress.cancelled() {
-            return classified;
+            return;
         }
         let mut seen = Vec::with_capacity(ways.len());
         for (person, found) in persons {
@@ -275,7 +274,6 @@ fn classified(job: &Koppeling<'_>, linked: &Linked, ways: &[Way]) -> Classified 
             seen.extend(ways.iter().map(|way| classify(person, &found, &way.scope, &way.covered)));
             classified.add(&seen);
         }
-        classified
     };
     linked.doelgroep.gather(job.place.engine, part, Classified::merge)
 }
