@@ -23,6 +23,8 @@ pub(crate) use rows::{DoelgroepRow, MAX_PERSONS, Row, Rows, Said};
 
 #[cfg(test)]
 pub(crate) use parse::poison::POISON;
+#[cfg(test)]
+pub(crate) use rows::Pushed;
 pub(crate) use rule::RawBsnWatch;
 pub use rule::{Fault, Faults, Rule};
 pub use serving::{Coverage, Levering};

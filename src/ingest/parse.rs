@@ -100,8 +100,8 @@ impl Table {
         let bytes = block.bytes();
         let mut line = block.first_line();
         let mut from = 0;
+        let mut usual = Usual::default();
         while from < bytes.len() {
-            let mut usual = Usual::default();
             if let Some(end) = self.usual::<BRON>(bytes, from, &mut usual)
                 && take::<BRON>(&usual, line, parsing)
             {
@@ -201,7 +201,7 @@ impl Table {
                     pseudonym.map(drop).ok_or(rule)
                 }
                 // Taken here: it is too large to be carried in every cell of every bron.
-                Kind::Verwijzing if !cell.is_empty() => handle(cell).map(|found| verwijzing = Some(Box::new(found))),
+                Kind::Verwijzing if !cell.is_empty() => handle(cell).map(|found| verwijzing = Some(found)),
                 _ => values.get_mut(reading.place).map_or(Ok(()), |value| reading.column.read(cell, value)),
             };
             if let Err(rule) = read {
@@ -214,6 +214,7 @@ impl Table {
             good = false;
         }
         let Some(pseudonym) = pseudonym else { return };
+        let verwijzing = verwijzing.and_then(|verwijzing| parsing.rows.keep(verwijzing));
         parsing.add(line, &pseudonym, |row| {
             if good {
                 Values(&values).put(self.bron, row);

@@ -8,6 +8,7 @@ use crate::terms::{
 use zeroize::Zeroizing;
 
 /// One row of the RMC's list. A column that may not be read is as if empty.
+#[derive(Clone, Copy)]
 #[cfg_attr(test, derive(Debug))]
 pub(crate) struct DoelgroepRow {
     pub(crate) gemeente: Gemeente,
@@ -19,11 +20,17 @@ pub(crate) struct DoelgroepRow {
     pub(crate) contact: Option<Contact>,
     /// Nobody may call on this person.
     pub(crate) niet_benaderen: bool,
-    /// The handle that the municipality of this row made.
-    pub(crate) verwijzing: Option<Box<Verwijzing>>,
+    /// The handle that the municipality of this row made: [`Rows::verwijzing`] gives it.
+    pub(crate) verwijzing: Option<Kept>,
 }
 
-/// What one row says about one person.
+/// Where a handle stands among those of the [`Rows`] with which its row is handed on.
+#[derive(Clone, Copy)]
+#[cfg_attr(test, derive(Debug))]
+pub(crate) struct Kept(u16);
+
+/// What one row says about one person. Copied and forgotten without a look at what it holds, for there are many.
+#[derive(Clone, Copy)]
 #[cfg_attr(test, derive(Debug))]
 pub(crate) enum Row {
     Doelgroep(DoelgroepRow),
@@ -58,6 +65,7 @@ pub(crate) struct Rows {
     /// How many of either count; behind them stands what was there before.
     persons: usize,
     said: Vec<Said>,
+    verwijzingen: Vec<Verwijzing>,
 }
 
 impl Default for Rows {
@@ -68,6 +76,7 @@ impl Default for Rows {
             ends: vec![0; MAX_PERSONS],
             persons: 0,
             said: Vec::with_capacity(MAX_ROWS),
+            verwijzingen: Vec::new(),
         }
     }
 }
@@ -89,6 +98,20 @@ impl Rows {
         }
     }
 
+    /// Keeps the handle of the row that is pushed next.
+    pub(super) fn keep(&mut self, verwijzing: Verwijzing) -> Option<Kept> {
+        // There are no more of them than rows.
+        let place = u16::try_from(self.verwijzingen.len()).ok().map(Kept);
+        self.verwijzingen.push(verwijzing);
+        place
+    }
+
+    /// The handle of one of these rows.
+    pub(crate) fn verwijzing(&self, row: &DoelgroepRow) -> Option<&Verwijzing> {
+        let Kept(place) = row.verwijzing?;
+        self.verwijzingen.get(usize::from(place))
+    }
+
     /// Whether no row can be added.
     pub(super) fn is_full(&self) -> bool {
         self.persons == MAX_PERSONS || self.said.len() == MAX_ROWS
@@ -106,6 +129,7 @@ impl Rows {
     pub(super) fn clear(&mut self) {
         self.persons = 0;
         self.said.clear();
+        self.verwijzingen.clear();
     }
 
     /// Whom the rows are about: 32 raw bytes each, at most [`MAX_PERSONS`], once for rows that follow one another.
@@ -126,12 +150,24 @@ impl Rows {
     }
 }
 
+/// Whom a row is about, its line, and what it says with its handle; nothing where it has a fault.
+#[cfg(test)]
+pub(crate) type Pushed = ([u8; 32], u64, Option<(Row, Option<Verwijzing>)>);
+
 #[cfg(test)]
 impl Rows {
-    /// Some rows, each with its line and whom it is about.
-    pub(crate) fn of(rows: impl IntoIterator<Item = ([u8; 32], u64, Option<Row>)>) -> Self {
+    /// Some rows.
+    pub(crate) fn of(rows: impl IntoIterator<Item = Pushed>) -> Self {
         let mut all = Self::default();
-        rows.into_iter().for_each(|(pseudonym, line, row)| all.push(line, &pseudonym, |place| *place = row));
+        for (pseudonym, line, row) in rows {
+            let kept = row.and_then(|(_, verwijzing)| verwijzing).and_then(|verwijzing| all.keep(verwijzing));
+            all.push(line, &pseudonym, |place| {
+                *place = row.map(|(row, _)| row);
+                if let Some(Row::Doelgroep(row)) = place {
+                    row.verwijzing = kept;
+                }
+            });
+        }
         all
     }
 }

@@ -52,10 +52,16 @@ struct Entry {
 }
 
 impl Entry {
-    fn of(token: Token, fingerprint: Option<Fingerprint>, said: &Said, identificatie: Identificatie) -> Self {
+    fn of(
+        (token, fingerprint): (Token, Option<Fingerprint>),
+        rows: &Rows,
+        said: &Said,
+        identificatie: Identificatie,
+    ) -> Self {
         let row = if let Some(Row::Doelgroep(row)) = &said.row { Some(row) } else { None };
         let person = row.map(|row| Person::of(row, identificatie));
-        Self { token, fingerprint, line: said.line, person, verwijzing: row.and_then(|row| row.verwijzing.clone()) }
+        let verwijzing = row.and_then(|row| rows.verwijzing(row)).map(|verwijzing| Box::new(*verwijzing));
+        Self { token, fingerprint, line: said.line, person, verwijzing }
     }
 }
 
@@ -109,7 +115,7 @@ impl DoelgroepBuilder {
         let mut batch = Batch { levering, entries, pseudonyms: Zeroizing::new(kept) };
         for (at, ((pseudonym, said), token)) in rows.each().zip(tokens).enumerate() {
             for said in said {
-                batch.entries.push(Entry::of(*token, fingerprints.get(at).copied(), said, levering.1));
+                batch.entries.push(Entry::of((*token, fingerprints.get(at).copied()), rows, said, levering.1));
                 batch.pseudonyms.extend(self.keep.then_some(pseudonym));
             }
         }

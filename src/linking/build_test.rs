@@ -1,5 +1,5 @@
 use super::*;
-use crate::ingest::DoelgroepRow;
+use crate::ingest::{DoelgroepRow, Pushed};
 use crate::pseudonym::{Key, Role, VerwijzingKey};
 use crate::terms::{Gemeente, Maand};
 use proptest::prelude::*;
@@ -56,9 +56,9 @@ fn made(rows: &[Given], at_once: usize) -> (DoelgroepBuilder, LinkKey) {
     (builder, key)
 }
 
-fn given(row: &Given) -> ([u8; 32], u64, Option<Row>) {
+fn given(row: &Given) -> Pushed {
     let says = |says: Says| {
-        Row::Doelgroep(DoelgroepRow {
+        let said = Row::Doelgroep(DoelgroepRow {
             gemeente: gemeente(says.gemeente),
             geboortemaand: Maand::parse(b"2004-05").unwrap(),
             geslacht: None,
@@ -67,8 +67,9 @@ fn given(row: &Given) -> ([u8; 32], u64, Option<Row>) {
             uitstroomprofiel: None,
             contact: None,
             niet_benaderen: says.alone,
-            verwijzing: says.handle.then(|| Box::new(handle(row, says))),
-        })
+            verwijzing: None,
+        });
+        (said, says.handle.then(|| handle(row, says)))
     };
     ([row.person; 32], row.line, row.says.map(says))
 }

@@ -8,18 +8,18 @@ pub(crate) fn decode_hex<const N: usize>(hex: &[u8]) -> Option<[u8; N]> {
         return None;
     }
     // One step for all digits after the other, so that the compiler takes sixteen at a time in each.
-    let (mut nibbles, mut all) = ([[0u8; 2]; N], 0);
+    let mut nibbles = [[0u8; 2]; N];
     for (nibble, digit) in nibbles.as_flattened_mut().iter_mut().zip(hex) {
         *nibble = nibble_of(*digit);
-        all |= *nibble;
     }
+    let all = nibbles.iter().fold(0, |all, pair| all | u16::from_le_bytes(*pair));
     let mut bytes = [0u8; N];
     for (byte, pair) in bytes.iter_mut().zip(nibbles) {
-        // The first digit stands in the low half and is the high nibble. Truncation is the purpose.
-        let pair = u16::from_le_bytes(pair);
-        *byte = (pair << 4 | pair >> 8) as u8;
+        // The first digit stands in the low half. Sixteen times that comes beside the second in the high one. Truncation
+        // is the purpose.
+        *byte = (u16::from_le_bytes(pair).wrapping_mul(16 << 8 | 1) >> 8) as u8;
     }
-    (all < 16).then_some(bytes)
+    (all & 0xf0f0 == 0).then_some(bytes)
 }
 
 /// What a digit stands for; sixteen or more for whatever is no digit.
