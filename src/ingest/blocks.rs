@@ -18,13 +18,17 @@ use zeroize::Zeroizing;
 pub(crate) const MAX_RECORD: usize = 1 << 16;
 /// Bytes read at a time: hashed, cut up and forgotten while they are in a core's own cache.
 const BLOCK: usize = 1 << 18;
+/// Bytes of a line of the cache.
+const LINE: usize = 64;
 
 /// Room for one block after another: whole records of one file.
 #[derive(Default)]
 pub(crate) struct Block {
     /// Wiped when dropped: it held pseudonyms.
     buffer: Zeroizing<Vec<u8>>,
-    /// Where in the buffer the records stand.
+    /// Where in the buffer the block begins.
+    begin: usize,
+    /// Where in it the records stand.
     records: Range<usize>,
     /// What was read from the file and is not in its hash yet.
     fresh: Range<usize>,
@@ -76,7 +80,7 @@ impl Block {
 
     /// What stands before the records: a header that was taken off.
     pub(crate) fn taken_off(&self) -> &[u8] {
-        self.buffer.get(..self.records.start).unwrap_or_default()
+        self.buffer.get(self.begin..self.records.start).unwrap_or_default()
     }
 
     /// Writes so many bytes over those that stand from a place among its records.
@@ -166,23 +170,26 @@ impl<R: Read> Blocks<R> {
         if self.fault.is_some() {
             return Ok(false);
         }
-        if block.buffer.len() < 2 * self.block {
+        if block.buffer.len() < 2 * self.block + LINE {
             // Not resized: that would leave an unwiped copy behind.
-            block.buffer = Zeroizing::new(vec![0; 2 * self.block]);
+            block.buffer = Zeroizing::new(vec![0; 2 * self.block + LINE]);
         }
-        let mut filled = self.carry.len();
-        // What is carried is shorter than a block: it lies behind a record end of the last one.
-        if let Some(room) = block.buffer.get_mut(..filled) {
+        // What is read comes where a line of the cache begins, and what is carried right before it: copied to just any
+        // place, it would cost a fifteenth more. What is carried is shorter than a block: it lies behind a record end of
+        // the last one.
+        let middle = self.block + block.buffer.as_ptr().wrapping_add(self.block).align_offset(LINE).min(LINE);
+        block.begin = middle - self.carry.len().min(middle);
+        if let Some(room) = block.buffer.get_mut(block.begin..middle) {
             room.copy_from_slice(&self.carry);
         }
+        let mut filled = middle;
         if !self.ended {
-            let read = self.fill(block.buffer.get_mut(filled..filled + self.block).unwrap_or_default())?;
-            block.fresh = filled..filled + read;
-            filled += read;
+            filled += self.fill(block.buffer.get_mut(middle..middle + self.block).unwrap_or_default())?;
+            block.fresh = middle..filled;
         }
-        let bytes = block.buffer.get(..filled).unwrap_or_default();
+        let bytes = block.buffer.get(block.begin..filled).unwrap_or_default();
         block.survey = Survey::of(bytes);
-        let cut = if self.ended { Some(filled) } else { last_record_end(bytes, block.survey) };
+        let cut = if self.ended { Some(bytes.len()) } else { last_record_end(bytes, block.survey) };
         let Some(cut) = cut else {
             // No record ends in a whole block: an unclosed quote, or no line ends at all.
             self.fault = Some(Fault { line: self.line, column: None, place: None, rule: Rule::TeLang });
@@ -192,7 +199,7 @@ impl<R: Read> Blocks<R> {
         };
         self.carry.clear();
         self.carry.extend_from_slice(bytes.get(cut..).unwrap_or_default());
-        block.records = 0..cut;
+        block.records = block.begin..block.begin + cut;
         block.first_line = self.line;
         // Behind the last record end stands no line end, but for one in quotes.
         self.line += if block.survey.suspect { line_ends(block.bytes()) } else { block.survey.line_ends };
