@@ -238,10 +238,6 @@ impl Classified {
 
     /// Those of another part of the doelgroep beside these.
     pub(crate) fn merge(&mut self, other: Self) {
-        if self.0.is_empty() {
-            *self = other;
-            return;
-        }
         for (seen, persons) in other.0 {
             *self.0.entry(seen).or_default() += persons;
         }

@@ -5,10 +5,10 @@
 //! number of quotes stands before it, so the last line end at even parity is where a block may end.
 
 use super::rule::{Fault, Rule};
-use super::survey::Survey;
+use super::survey::{Survey, line_ends};
 use crate::pseudonym::Sum;
 use crate::terms::Sha256Hash;
-use memchr::{memchr, memchr2, memchr2_iter, memrchr};
+use memchr::{memchr, memchr2_iter, memrchr};
 use std::io::{self, Read};
 use std::ops::Range;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -32,7 +32,7 @@ pub(crate) struct Block {
     records: Range<usize>,
     /// What was read from the file and is not in its hash yet.
     fresh: Range<usize>,
-    /// What stands in its records, and perhaps in what comes after them.
+    /// What stands in it: in its records, in a header that was taken off, and in what is carried to the next.
     survey: Survey,
     first_line: u64,
 }
@@ -46,14 +46,8 @@ impl Block {
     /// Whether it has no quote, no zero byte and nothing that is not UTF-8: one look at the whole spares a look at each
     /// record.
     pub(super) fn is_plain(&self) -> bool {
-        let Survey { suspect, wide, .. } = self.survey;
-        let odd = suspect && memchr2(b'"', 0, self.bytes()).is_some();
-        !odd && (!wide || std::str::from_utf8(self.bytes()).is_ok())
-    }
-
-    /// Whether a quote may stand in it: surely not where this is false.
-    fn quotes(&self) -> bool {
-        self.survey.suspect && memchr(b'"', self.bytes()).is_some()
+        let Survey { quote, zero, wide, .. } = self.survey;
+        !quote && !zero && (!wide || std::str::from_utf8(self.bytes()).is_ok())
     }
 
     fn fresh(&self) -> &[u8] {
@@ -189,7 +183,7 @@ impl<R: Read> Blocks<R> {
         }
         let bytes = block.buffer.get(block.begin..filled).unwrap_or_default();
         block.survey = Survey::of(bytes);
-        let cut = if self.ended { Some(bytes.len()) } else { last_record_end(bytes, block.survey) };
+        let cut = if self.ended { Some(bytes.len()) } else { last_record_end(bytes, block.survey.quote) };
         let Some(cut) = cut else {
             // No record ends in a whole block: an unclosed quote, or no line ends at all.
             self.fault = Some(Fault { line: self.line, column: None, place: None, rule: Rule::TeLang });
@@ -202,7 +196,7 @@ impl<R: Read> Blocks<R> {
         block.records = block.begin..block.begin + cut;
         block.first_line = self.line;
         // Behind the last record end stands no line end, but for one in quotes.
-        self.line += if block.survey.suspect { line_ends(block.bytes()) } else { block.survey.line_ends };
+        self.line += if block.survey.quote { line_ends(block.bytes()) } else { block.survey.line_ends };
         Ok(cut > 0)
     }
 
@@ -240,14 +234,9 @@ impl<R: Read> Blocks<R> {
     }
 }
 
-/// How many line ends there are.
-pub(crate) fn line_ends(bytes: &[u8]) -> u64 {
-    Survey::of(bytes).line_ends
-}
-
 /// One past the last line end that ends a record, or `None` when no record ends here.
-fn last_record_end(bytes: &[u8], survey: Survey) -> Option<usize> {
-    if !survey.suspect || memchr(b'"', bytes).is_none() {
+fn last_record_end(bytes: &[u8], quotes: bool) -> Option<usize> {
+    if !quotes {
         return memrchr(b'\n', bytes).map(|at| at + 1);
     }
     let mut quoted = false;
@@ -279,7 +268,7 @@ pub(crate) struct Records<'a> {
 
 impl<'a> Records<'a> {
     pub(crate) fn new(block: &'a Block) -> Self {
-        Self { rest: block.bytes(), line: block.first_line, quotes: block.quotes() }
+        Self { rest: block.bytes(), line: block.first_line, quotes: block.survey.quote }
     }
 
     /// Where the first record ends: at its line end, or at the end.

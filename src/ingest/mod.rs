@@ -15,7 +15,7 @@ mod survey;
 mod table;
 mod usual;
 
-pub(crate) use blocks::{Block, Blocks, FileEnd, line_ends};
+pub(crate) use blocks::{Block, Blocks, FileEnd};
 pub use folder::{Folder, MANIFEST_ENDING, Received, Refusal, Refused};
 pub(crate) use folder::{Inventory, refusals};
 pub use manifest::{Leverancier, MAX_MANIFEST, Manifest, ManifestFault, SCHEMA, own_allowed};
@@ -29,4 +29,5 @@ pub(crate) use rule::RawBsnWatch;
 pub use rule::{Fault, Faults, Rule};
 pub use serving::{Coverage, Levering};
 pub(crate) use serving::{Serving, Wanted};
+pub(crate) use survey::line_ends;
 pub(crate) use table::{Checked, Found, Readable, Table};

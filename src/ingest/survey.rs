@@ -1,13 +1,17 @@
 //! What stands in many bytes, seen in one look.
 
+use memchr::memchr;
+
 /// What is asked of a block before its records are: in one look, because a block that is looked at for each question
 /// by itself comes out of the cache as often.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Survey {
     /// How many line ends there are.
     pub(super) line_ends: u64,
-    /// Whether there may be a quote or a zero byte: surely not where this is false. A space passes for one.
-    pub(super) suspect: bool,
+    /// Whether there is a quote.
+    pub(super) quote: bool,
+    /// Whether there is a zero byte.
+    pub(super) zero: bool,
     /// Whether a byte is not ASCII.
     pub(super) wide: bool,
 }
@@ -43,21 +47,35 @@ impl Lanes {
 
 impl Survey {
     pub(super) fn of(bytes: &[u8]) -> Self {
-        let mut lanes = Lanes { ends: [0; LANES], least: [u8::MAX; LANES], bits: [0; LANES] };
-        let mut line_ends = 0;
-        let (whole, rest) = bytes.as_chunks::<LANES>();
-        // As many as a byte counts.
-        for some in whole.chunks(usize::from(u8::MAX)) {
-            some.iter().for_each(|bytes| lanes.see(bytes));
-            line_ends += lanes.take_ends();
-        }
-        // Filled up with what nothing is said of.
-        let mut last = [b'x'; LANES];
-        last.iter_mut().zip(rest).for_each(|(lane, byte)| *lane = *byte);
-        lanes.see(&last);
-        line_ends += lanes.take_ends();
-        Self { line_ends, suspect: lanes.least.contains(&0), wide: !lanes.bits.is_ascii() }
+        let (line_ends, Lanes { least, bits, .. }) = look(bytes);
+        // Nearly always nothing stands there that could be either, and else a space.
+        let suspect = least.contains(&0);
+        let holds = |byte| suspect && memchr(byte, bytes).is_some();
+        Self { line_ends, quote: holds(b'"'), zero: holds(0), wide: !bits.is_ascii() }
     }
+}
+
+/// How many line ends there are.
+pub(crate) fn line_ends(bytes: &[u8]) -> u64 {
+    look(bytes).0
+}
+
+/// How many line ends there are, and what was seen beside.
+fn look(bytes: &[u8]) -> (u64, Lanes) {
+    let mut lanes = Lanes { ends: [0; LANES], least: [u8::MAX; LANES], bits: [0; LANES] };
+    let mut line_ends = 0;
+    let (whole, rest) = bytes.as_chunks::<LANES>();
+    // As many as a byte counts.
+    for some in whole.chunks(usize::from(u8::MAX)) {
+        some.iter().for_each(|bytes| lanes.see(bytes));
+        line_ends += lanes.take_ends();
+    }
+    // Filled up with what nothing is said of.
+    let mut last = [b'x'; LANES];
+    last.iter_mut().zip(rest).for_each(|(lane, byte)| *lane = *byte);
+    lanes.see(&last);
+    line_ends += lanes.take_ends();
+    (line_ends, lanes)
 }
 
 #[cfg(test)]
@@ -69,7 +87,8 @@ mod tests {
     fn naive(bytes: &[u8]) -> Survey {
         Survey {
             line_ends: bytes.iter().filter(|byte| **byte == b'\n').count() as u64,
-            suspect: bytes.iter().any(|byte| [0, 2, b' ', b'"'].contains(byte)),
+            quote: bytes.contains(&b'"'),
+            zero: bytes.contains(&0),
             wide: bytes.iter().any(|byte| *byte >= 0x80),
         }
     }

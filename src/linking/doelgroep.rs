@@ -217,10 +217,9 @@ impl Doelgroep {
                 lock(&begun).push(own);
             }
         });
-        let mut all = T::default();
-        for own in begun.into_inner().unwrap_or_else(PoisonError::into_inner) {
-            merge(&mut all, own);
-        }
+        let mut begun = begun.into_inner().unwrap_or_else(PoisonError::into_inner).into_iter();
+        let mut all = begun.next().unwrap_or_default();
+        begun.for_each(|own| merge(&mut all, own));
         all
     }
 
