@@ -33,6 +33,11 @@ impl Grid {
         position
     }
 
+    /// Whether a position is a total in no dimension.
+    pub(super) fn is_inner(&self, position: &[usize]) -> bool {
+        position.iter().zip(&self.sizes).all(|(value, size)| value < size)
+    }
+
     pub(super) fn cell(&self, position: &[usize]) -> usize {
         self.sizes.iter().zip(position).fold(0, |cell, (size, value)| cell * (size + 1) + value)
     }

@@ -5,7 +5,7 @@ use super::{BASE, Unrounded};
 use crate::disclosure::grid::{Grid, Place};
 use crate::disclosure::model::Model;
 use crate::disclosure::problem::{CountTable, Problem, Showing, TimeIsUp};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// How much worse it is to miss a number that is fixed than to be as far from the truth.
 const FIXED: i64 = 1 << 20;
@@ -23,6 +23,7 @@ pub(super) fn round(
         let told = cells.iter().zip(known).filter_map(|(unknown, known)| place(unknown).zip(*known));
         fixed.extend(told);
     }
+    let small = small(problem, model);
     let mut all: Vec<Vec<u64>> = problem.tables.iter().map(|table| table.counts.clone()).collect();
     // The finest first: a table whose dimensies are all in another is then given by it.
     let mut order: Vec<usize> = (0..problem.tables.len()).collect();
@@ -34,7 +35,8 @@ pub(super) fn round(
         }
         let targets: Vec<Option<u64>> =
             cells.iter().map(|unknown| place(unknown).and_then(|place| fixed.get(place)).copied()).collect();
-        let rounded = Search::new(Grid::of(problem, table), table, &targets).run(time_is_up)?;
+        let low = cells.iter().zip(&targets).map(|(unknown, target)| target.is_none() && small.contains(unknown));
+        let rounded = Search::new(Grid::of(problem, table), table, &targets, low.collect()).run(time_is_up)?;
         for (unknown, value) in cells.iter().zip(&rounded) {
             if let Some(place) = place(unknown) {
                 fixed.insert(place, *value);
@@ -43,6 +45,19 @@ pub(super) fn round(
         all.get_mut(at).into_iter().for_each(|cells| cells.clone_from(&rounded));
     }
     Ok(all)
+}
+
+/// The unknowns that are a small inner cell of a table that is shown: also as a total in a finer table they become no
+/// more than the base.
+fn small(problem: &Problem, model: &Model) -> BTreeSet<usize> {
+    let tables = problem.tables.iter().zip(&model.cells).filter(|(table, _)| table.showing.contains(&Showing::Open));
+    let cells = tables.flat_map(|(table, cells)| {
+        let grid = Grid::of(problem, table);
+        let small = |(cell, count): &(usize, &u64)| **count < BASE && grid.is_inner(&grid.position(*cell));
+        let small: Vec<usize> = table.counts.iter().enumerate().filter(small).map(|(cell, _)| cell).collect();
+        small.into_iter().filter_map(|cell| cells.get(cell).copied())
+    });
+    cells.collect()
 }
 
 /// One table being rounded.
@@ -55,16 +70,19 @@ struct Search {
     off: Vec<i64>,
     weight: Vec<i64>,
     counts: Vec<u64>,
+    /// Per cell whether it is a small one of another table, that is to become no more than the base.
+    low: Vec<bool>,
 }
 
 impl Search {
-    fn new(grid: Grid, table: &CountTable, targets: &[Option<u64>]) -> Self {
+    fn new(grid: Grid, table: &CountTable, targets: &[Option<u64>], low: Vec<bool>) -> Self {
         let mut search = Self {
             inner: Vec::new(),
             values: Vec::new(),
             off: vec![0; grid.len()],
             weight: targets.iter().map(|target| if target.is_some() { FIXED } else { 1 }).collect(),
             counts: table.counts.clone(),
+            low,
         };
         let wanted =
             |cell: usize| targets.get(cell).copied().flatten().or(table.counts.get(cell).copied()).unwrap_or(0);
@@ -73,7 +91,7 @@ impl Search {
         }
         for cell in 0..grid.len() {
             let position = grid.position(cell);
-            if position.iter().zip(&grid.sizes).any(|(value, size)| value == size) {
+            if !grid.is_inner(&position) {
                 continue;
             }
             let within = grid.within(&position);
@@ -122,9 +140,19 @@ impl Search {
         // A small cell never goes further than 0 or 5.
         let reach = if further && count > BASE { BASE } else { 0 };
         let base = signed(BASE);
-        let up = (value < high + reach).then_some(base);
+        let up = (value < high + reach && !self.is_full(inner)).then_some(base);
         let down = (value > low.saturating_sub(reach)).then_some(-base);
         up.into_iter().chain(down).collect()
+    }
+
+    /// Whether an inner cell counts in a small one of another table that is at the base already.
+    fn is_full(&self, inner: usize) -> bool {
+        let within = self.inner.get(inner).map_or(&[][..], |(_, within)| within);
+        let value = |cell: usize| {
+            let count = self.counts.get(cell).copied().map_or(0, signed);
+            count + self.off.get(cell).copied().unwrap_or(0)
+        };
+        within.iter().any(|cell| self.low.get(*cell).is_some_and(|low| *low) && value(*cell) >= signed(BASE))
     }
 
     fn run(mut self, time_is_up: TimeIsUp<'_>) -> Result<Vec<u64>, Unrounded> {
