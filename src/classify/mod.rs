@@ -10,7 +10,8 @@ pub(crate) use possible::{Kind, Way, possible};
 use crate::ingest::Coverage;
 use crate::linking::{Evidence, Person};
 use crate::terms::{
-    Bron, Cohort, Contact, Gemeente, Geslacht, Identificatie, Klasse, Niveau, Peildatum, Reden, Uitstroomprofiel,
+    Bron, Cohort, Contact, Dimensie, Gemeente, Geslacht, Identificatie, Klasse, Niveau, Peildatum, Reden,
+    Uitstroomprofiel,
 };
 use std::collections::BTreeSet;
 use std::hash::{Hash, Hasher};
@@ -94,6 +95,45 @@ pub(crate) struct Jongere {
     pub(crate) prioriteit: Option<u8>,
     /// Number of parties in contact: 0, 1, or 2 for more; `None` when the files cannot say.
     pub(crate) betrokkenheid: Option<u8>,
+}
+
+/// Some dimensions of tables.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Dimensies(u16);
+
+impl Dimensies {
+    fn bit(dimensie: Dimensie) -> u16 {
+        1 << dimensie as u16
+    }
+
+    pub(crate) fn add(&mut self, dimensie: Dimensie) {
+        self.0 |= Self::bit(dimensie);
+    }
+
+    pub(crate) fn contains(self, dimensie: Dimensie) -> bool {
+        self.0 & Self::bit(dimensie) != 0
+    }
+}
+
+impl Jongere {
+    /// Where and what somebody is and why, and of all else only what is asked: who differ in nothing else are then alike.
+    pub(crate) fn only(self, asked: Dimensies) -> Self {
+        use Dimensie::{Betrokkenheid, Cohort, Combinatie, Contact, Geslacht, Leeftijdsgroep, Niveau, Prioriteit};
+        let asked = |dimensie| asked.contains(dimensie);
+        Self {
+            gemeente: self.gemeente,
+            klasse: self.klasse,
+            reden: self.reden,
+            leeftijd: if asked(Leeftijdsgroep) { self.leeftijd } else { 0 },
+            geslacht: self.geslacht.filter(|_| asked(Geslacht)),
+            cohort: self.cohort.filter(|_| asked(Cohort)),
+            niveau: self.niveau.filter(|_| asked(Niveau)),
+            contact: self.contact.filter(|_| asked(Contact)),
+            combinatie: self.combinatie.map(|source| source && asked(Combinatie)),
+            prioriteit: self.prioriteit.filter(|_| asked(Prioriteit)),
+            betrokkenheid: self.betrokkenheid.filter(|_| asked(Betrokkenheid)),
+        }
+    }
 }
 
 impl Hash for Jongere {

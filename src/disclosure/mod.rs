@@ -32,7 +32,7 @@ pub use refusal::{RefusalReason, TableRefusal};
 pub use withdrawal::Comparison;
 pub(crate) use withdrawal::{Moment, Withdrawal};
 
-use crate::classify::{Jongere, Way};
+use crate::classify::{Dimensies, Jongere, Way};
 pub(crate) use crate::classify::{NotNamed, Said};
 use crate::doelbinding::{Tabel, TextIdentity};
 use crate::terms::{Gemeente, Identificatie, Klasse, Peildatum, Reden, Regio};
@@ -218,7 +218,8 @@ impl Protected<ListSet> {
 /// Everybody whom a doelbinding names, classified: as this text sees it and as each other way of
 /// looking does, whose earlier releases it must stand beside.
 ///
-/// Nobody stands in it alone: it holds how many are seen alike, of each way of being seen that occurs.
+/// Nobody stands in it alone: it holds how many are seen alike, of each way of being seen that occurs. Of what no table
+/// asks (see [`asked_dimensions`]) it need not tell them apart.
 #[derive(Default)]
 pub(crate) struct Classified(HashMap<Box<[Option<Jongere>]>, u64, RandomState>);
 
@@ -267,6 +268,16 @@ pub(crate) struct Earlier {
     pub(crate) lijsten: Vec<(Gemeente, BTreeSet<Klasse>)>,
     /// How many persons it said belong on a list without handle; `None` when it did not say.
     pub(crate) zonder_verwijzing: Option<u64>,
+}
+
+/// Per way of looking which dimensions some table asks of it: of the text, or of an earlier release.
+pub(crate) fn asked_dimensions(ways: usize, tabellen: &[Tabel], earlier: &[Earlier]) -> Vec<Dimensies> {
+    let mut asked = vec![Dimensies::default(); ways];
+    let before = earlier.iter().flat_map(|release| release.tabellen.iter().map(|(tabel, _)| (release.way, tabel)));
+    for (way, tabel) in tabellen.iter().map(|tabel| (0, tabel)).chain(before) {
+        asked.get_mut(way).into_iter().for_each(|asked| tabel.dimensies.iter().for_each(|own| asked.add(*own)));
+    }
+    asked
 }
 
 /// What is known beside the text and the persons.

@@ -29,11 +29,12 @@ pub use prepared::{Leave, Prepared, Shown};
 pub use standing::{Standing, Supplied, standing};
 pub use waarom::{Vraag, waarom};
 
-use crate::classify::{Scope, Way, classify};
+use crate::classify::{Dimensies, Scope, Way, classify};
 use crate::disclosure::{
-    Classified, Comparison, Context, ListRefusal, ListSet, Protected, Recipients, TableRefusal, TableSet, protect,
+    Classified, Comparison, Context, ListRefusal, ListSet, Protected, Recipients, TableRefusal, TableSet,
+    asked_dimensions, protect,
 };
-use crate::doelbinding::{Granted, Policy, Signed, Triable};
+use crate::doelbinding::{Granted, Policy, Signed, Tabel, Triable};
 use crate::engine::Embedded;
 use crate::ingest::Folder;
 use crate::linking::{Fase, Part, Progress};
@@ -227,7 +228,7 @@ fn make<L>(
     let (regio, maand) = (policy.doelgroep.regio, job.peildatum.maand());
     let releases = month(&register, regio, maand);
     let memory = Memory::new(releases, &granted.tables.identity().sha256, policy, job.peildatum, &linked);
-    let classified = classified(job, &linked, &memory.ways);
+    let classified = classified(job, &linked, &memory, &policy.tabellen);
     watch.next(Fase::Beschermen, 0)?;
     let deadline = job.clock.seconds() + f64::from(policy.rekentijd_s);
     let context = Context {
@@ -261,8 +262,10 @@ fn make<L>(
     Ok(Made { protected, lists, account, month, ledger })
 }
 
-/// Everybody as each way sees it; not all of them where the run is broken off.
-fn classified(job: &Koppeling<'_>, linked: &Linked, ways: &[Way]) -> Classified {
+/// Everybody as each way sees it, in what tables ask of it; not all of them where the run is broken off.
+fn classified(job: &Koppeling<'_>, linked: &Linked, memory: &Memory, tabellen: &[Tabel]) -> Classified {
+    let asked = asked_dimensions(memory.ways.len(), tabellen, &memory.earlier);
+    let ways: Vec<(&Way, Dimensies)> = memory.ways.iter().zip(asked).collect();
     let part = |classified: &mut Classified, persons: Part<'_>| {
         if job.place.progress.cancelled() {
             return;
@@ -271,7 +274,10 @@ fn classified(job: &Koppeling<'_>, linked: &Linked, ways: &[Way]) -> Classified 
         for (person, found) in persons {
             let found = found.evidence();
             seen.clear();
-            seen.extend(ways.iter().map(|way| classify(person, &found, &way.scope, &way.covered)));
+            let outcome = |(way, asked): &(&Way, Dimensies)| {
+                classify(person, &found, &way.scope, &way.covered).map(|jongere| jongere.only(*asked))
+            };
+            seen.extend(ways.iter().map(outcome));
             classified.add(&seen);
         }
     };
