@@ -2,6 +2,7 @@
 
 use crate::register::Entered;
 use crate::release::{Outbox, OutboxFault, sealed};
+use std::collections::BTreeSet;
 use std::fs::{File, TryLockError};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -104,21 +105,26 @@ impl Outbox for OutFolder {
     }
 
     fn publish(self, _: &Entered) -> Result<(), OutboxFault> {
+        let mut folders = BTreeSet::new();
         for Waiting { target, file, private } in self.waiting {
             let place = || {
                 let folder = target.parent().unwrap_or(&self.path);
-                std::fs::create_dir_all(folder)?;
+                // A list's own folder is made here, in the one where its file waits.
+                if let Some(above) = file.path().parent().filter(|above| *above != folder) {
+                    std::fs::create_dir_all(folder)?;
+                    folders.insert(above.to_owned());
+                }
+                folders.insert(folder.to_owned());
                 if !private {
                     super::atomic::open_to_owner_and_readers(file.as_file())?;
                 }
                 file.as_file().sync_all()?;
-                file.persist(&target).map_err(|fault| fault.error)?;
-                // The rename itself must survive a power cut as well.
-                File::open(folder)?.sync_all()
+                file.persist(&target).map_err(|fault| fault.error)
             };
             place().map_err(fault(&target))?;
         }
-        Ok(())
+        // The names themselves must survive a power cut as well.
+        folders.iter().try_for_each(|folder| File::open(folder).and_then(|open| open.sync_all()).map_err(fault(folder)))
     }
 }
 
