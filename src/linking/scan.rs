@@ -186,6 +186,23 @@ impl<'r> Reading<'r> {
     }
 }
 
+/// How often a lock is asked for before sleeping: some tenths of a millisecond, as a processor is.
+const SOON: u32 = 20_000;
+
+/// Takes a lock that others hold for as long as they read or hash a block, a tenth of a millisecond: to fall asleep
+/// and be woken takes as long, so it is asked for again and again first. Much longer it is not held, but where there are
+/// more threads than processors.
+fn soon<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    for _ in 0..SOON {
+        match mutex.try_lock() {
+            Ok(guard) => return guard,
+            Err(TryLockError::Poisoned(poisoned)) => return poisoned.into_inner(),
+            Err(TryLockError::WouldBlock) => std::hint::spin_loop(),
+        }
+    }
+    lock(mutex)
+}
+
 /// Somebody else is drawing from a file.
 struct Busy;
 
@@ -202,7 +219,7 @@ impl Reading<'_> {
         let mut state = match self.state.try_lock() {
             Ok(state) => state,
             Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
-            Err(TryLockError::WouldBlock) if patient => lock(&self.state),
+            Err(TryLockError::WouldBlock) if patient => soon(&self.state),
             Err(TryLockError::WouldBlock) => return Err(Busy),
         };
         match self.next(&mut state, room) {
@@ -268,7 +285,7 @@ impl Source for Readings<'_> {
         // waits for nothing, so nobody waits for ever.
         let State::Within(blocks) = &*held else { return 1 };
         let sum = blocks.sum();
-        let mut sum = lock(&sum);
+        let mut sum = soon(&sum);
         let Some(beside) = beside else {
             drop(held);
             first.block.hash(&mut sum);
@@ -276,7 +293,7 @@ impl Source for Readings<'_> {
         };
         let State::Within(others) = &*beside else { return 1 };
         let other = others.sum();
-        let mut other = lock(&other);
+        let mut other = soon(&other);
         drop((held, beside));
         Block::hash_both((&mut first.block, &mut sum), (&mut second.block, &mut other));
         2
