@@ -127,8 +127,7 @@ impl<R: Read> Blocks<R> {
             block,
             hash: Arc::new(Mutex::new(Sum::new())),
             read: 0,
-            // Never grows: growing would leave an unwiped copy behind.
-            carry: Zeroizing::new(Vec::with_capacity(block)),
+            carry: Zeroizing::default(),
             line: 1,
             ended: false,
             fault: None,
@@ -191,8 +190,13 @@ impl<R: Read> Blocks<R> {
             self.read_to_end(block)?;
             return Ok(false);
         };
+        let rest = bytes.get(cut..).unwrap_or_default();
+        if self.carry.capacity() < rest.len() {
+            // Not grown: that would leave an unwiped copy behind.
+            self.carry = Zeroizing::new(Vec::with_capacity(rest.len().next_power_of_two()));
+        }
         self.carry.clear();
-        self.carry.extend_from_slice(bytes.get(cut..).unwrap_or_default());
+        self.carry.extend_from_slice(rest);
         block.records = block.begin..block.begin + cut;
         block.first_line = self.line;
         // Behind the last record end stands no line end, but for one in quotes.

@@ -14,6 +14,7 @@ mod serving;
 mod survey;
 mod table;
 mod usual;
+mod wide;
 
 pub(crate) use blocks::{Block, Blocks, FileEnd};
 pub use folder::{Folder, MANIFEST_ENDING, Received, Refusal, Refused};

@@ -11,6 +11,7 @@ use super::rule::Rule;
 use super::schema::{Kind, MAX_COLUMNS, Value, handle, place};
 use super::table::{Found, Table, sound};
 use super::usual::{Usual, bron};
+use super::wide::Wide;
 use crate::terms::{Bron, BrpStatus, decode_hex};
 use memchr::memchr;
 
@@ -53,6 +54,7 @@ impl<'p> Parsing<'p> {
     fn finish(mut self) -> Found {
         self.flush();
         for (filled, rows) in (0..).zip(self.filled).filter(|(_, rows)| *rows > 0) {
+            self.found.records += u64::from(rows);
             self.found.watch.see_good(rows, filled);
         }
         self.found
@@ -62,10 +64,9 @@ impl<'p> Parsing<'p> {
         self.found.faults.row(line, None, rule);
     }
 
-    /// Adds a row to those that wait, as it is put into its place.
-    #[inline]
-    fn add(&mut self, line: u64, pseudonym: &[u8; 32], put: impl FnOnce(&mut Option<Row>)) {
-        self.rows.push(line, pseudonym, put);
+    /// Makes room for one more row, by handing on those that wait.
+    #[inline(always)]
+    fn make_room(&mut self) {
         if self.rows.is_full() {
             self.flush();
         }
@@ -93,9 +94,23 @@ impl Table {
     }
 
     fn parse_plain(&self, block: &Block, parsing: &mut Parsing<'_>) {
+        #[cfg(target_arch = "x86_64")]
+        if let Some(Wide { .. }) = Wide::here() {
+            // SAFETY: there is a Wide, so the CPU has what the function needs.
+            #[allow(unsafe_code, reason = "code for CPU features can only be called so")]
+            return unsafe { self.parse_plain_wide(block, parsing) };
+        }
         of_bron!(self.bron, self.parse_plain_of(block, parsing));
     }
 
+    #[cfg(target_arch = "x86_64")]
+    #[target_feature(enable = "avx2,bmi1,bmi2")]
+    fn parse_plain_wide(&self, block: &Block, parsing: &mut Parsing<'_>) {
+        of_bron!(self.bron, self.parse_plain_of(block, parsing));
+    }
+
+    // Taken in where it is called, as is all that it calls for a usual row: only so is it made for wider registers.
+    #[inline(always)]
     fn parse_plain_of<const BRON: u8>(&self, block: &Block, parsing: &mut Parsing<'_>) {
         let bytes = block.bytes();
         let mut line = block.first_line();
@@ -214,15 +229,15 @@ impl Table {
             good = false;
         }
         let Some(pseudonym) = pseudonym else { return };
+        parsing.make_room();
         let verwijzing = verwijzing.and_then(|verwijzing| parsing.rows.keep(verwijzing));
-        parsing.add(line, &pseudonym, |row| {
-            if good {
-                Values(&values).put(self.bron, row);
-            }
-            if let Some(Row::Doelgroep(row)) = row {
-                row.verwijzing = verwijzing;
-            }
-        });
+        let Some(row) = parsing.rows.push(line, &pseudonym) else { return };
+        if good {
+            Values(&values).put(self.bron, row);
+        }
+        if let Some(Row::Doelgroep(row)) = row {
+            row.verwijzing = verwijzing;
+        }
     }
 
     /// Whether the municipality of a brp row may be read and has nothing in it.
@@ -240,12 +255,14 @@ fn take<const BRON: u8>(usual: &Usual, line: u64, parsing: &mut Parsing<'_>) -> 
     if bron == Bron::Brp && is_resident(values) && !has_place(values) {
         return false;
     }
-    parsing.found.records += 1;
     if let Some(rows) = parsing.filled.get_mut(usize::from(*filled)) {
         // A block has far fewer than 2³² rows, and a check for each would be felt.
         *rows = rows.wrapping_add(1);
     }
-    parsing.add(line, pseudonym, |row| Values(values).put(bron, row));
+    parsing.make_room();
+    if let Some(row) = parsing.rows.push(line, pseudonym) {
+        Values(values).put(bron, row);
+    }
     true
 }
 
@@ -271,6 +288,7 @@ fn look<'c>(cells: &[&'c [u8]], field: usize) -> Option<&'c [u8]> {
 }
 
 /// Where the next separator or line end stands, from here; the end of the bytes where none does.
+#[inline(always)]
 pub(super) fn next_delimiter(bytes: &[u8], from: usize) -> usize {
     const LINE_END: u8 = b'\n';
     let mut at = from;

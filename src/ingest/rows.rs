@@ -82,20 +82,18 @@ impl Default for Rows {
 }
 
 impl Rows {
-    /// Adds one row, which is put into its place there; not where [`Self::is_full`].
-    #[inline]
-    pub(super) fn push(&mut self, line: u64, pseudonym: &[u8; 32], put: impl FnOnce(&mut Option<Row>)) {
+    /// Adds one row; gives where it is to be put, for what it says is written once. Not where [`Self::is_full`].
+    #[inline(always)]
+    pub(super) fn push(&mut self, line: u64, pseudonym: &[u8; 32]) -> Option<&mut Option<Row>> {
         // Written over itself where it is the same person: whether it is, no processor can foretell.
         let same = self.pseudonyms().last() == Some(pseudonym);
         let person = self.persons.saturating_sub(usize::from(same));
         self.said.push(Said { line, row: None });
-        if let Some(said) = self.said.last_mut() {
-            put(&mut said.row);
-        }
         if let (Some(place), Some(end)) = (self.pseudonyms.get_mut(person), self.ends.get_mut(person)) {
             (*place, *end) = (*pseudonym, self.said.len());
             self.persons = person + 1;
         }
+        self.said.last_mut().map(|said| &mut said.row)
     }
 
     /// Keeps the handle of the row that is pushed next.
@@ -161,12 +159,11 @@ impl Rows {
         let mut all = Self::default();
         for (pseudonym, line, row) in rows {
             let kept = row.and_then(|(_, verwijzing)| verwijzing).and_then(|verwijzing| all.keep(verwijzing));
-            all.push(line, &pseudonym, |place| {
-                *place = row.map(|(row, _)| row);
-                if let Some(Row::Doelgroep(row)) = place {
-                    row.verwijzing = kept;
-                }
-            });
+            let Some(place) = all.push(line, &pseudonym) else { continue };
+            *place = row.map(|(row, _)| row);
+            if let Some(Row::Doelgroep(row)) = place {
+                row.verwijzing = kept;
+            }
         }
         all
     }
@@ -292,7 +289,7 @@ mod tests {
             assert!(rows.is_empty() && rows.pseudonyms().is_empty() && rows.said(0).is_empty());
         };
         for (line, person) in (1..).zip(persons) {
-            rows.push(line, &[*person; 32], |_| {});
+            rows.push(line, &[*person; 32]);
             if rows.is_full() {
                 hand_on(&mut rows);
             }

@@ -39,14 +39,14 @@ impl Table {
     /// Reads the row that begins here, where it is a usual one with its cells in the schema's order; gives where its line
     /// end stands. Each bron has code of its own, in which what its columns hold is known beforehand. The room is one for
     /// the rows of a block: every column that may be read is written over, and the others stay absent.
-    #[inline]
+    #[inline(always)]
     pub(super) fn usual<const BRON: u8>(&self, bytes: &[u8], from: usize, row: &mut Usual) -> Option<usize> {
         if !self.in_order {
             return None;
         }
         // The schema's first column, which is always read.
         row.pseudonym = decode_hex(bytes.get(from..)?.first_chunk::<HEX>()?)?;
-        row.filled = 1;
+        let mut filled = 1;
         let mut end = from + HEX;
         macro_rules! cells {
             ($($place:literal)+) => { $(
@@ -58,7 +58,7 @@ impl Table {
                     if self.readable >> $place & 1 == 1 {
                         end = cell(column, bytes, at, row.values.get_mut($place)?)?;
                         // Of a column that is never empty the compiler need not ask.
-                        row.filled |= u16::from(!column.optional || end > at) << $place;
+                        filled |= u16::from(!column.optional || end > at) << $place;
                         #[cfg(test)]
                         super::parse::poison::swallow(&bytes[at..end]);
                     } else {
@@ -69,6 +69,7 @@ impl Table {
         }
         const { assert!(MAX_COLUMNS == 10) };
         cells!(1 2 3 4 5 6 7 8 9);
+        row.filled = filled;
         (bytes.get(end) == Some(&b'\n') && end - from <= MAX_RECORD).then_some(end)
     }
 }
@@ -96,11 +97,8 @@ fn cell(column: &Column, bytes: &[u8], at: usize, into: &mut Value) -> Option<us
             Some(at + 10)
         }
         Kind::Cent => {
-            let (negative, digits) = match rest.strip_prefix(b"-") {
-                Some(digits) => (1, digits),
-                None => (0, rest),
-            };
-            let (cent, length) = few_digits(digits)?;
+            let negative = usize::from(rest.first() == Some(&b'-'));
+            let (cent, length) = few_digits(rest.get(negative..)?)?;
             *into = Value::Cent(if negative == 1 { -cent } else { cent });
             Some(at + negative + length)
         }
@@ -121,6 +119,7 @@ fn cell(column: &Column, bytes: &[u8], at: usize, into: &mut Value) -> Option<us
 /// The number of one to seven digits with which some bytes begin, and how many digits it has; `None` where it has
 /// none or more, and within eight bytes of the end. Without a branch per digit: how many there are cannot be
 /// foretold.
+#[inline(always)]
 fn few_digits(bytes: &[u8]) -> Option<(i64, usize)> {
     let (less, others) = digits(*bytes.first_chunk()?);
     let bits = others.trailing_zeros() & !7;

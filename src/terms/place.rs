@@ -1,6 +1,6 @@
 //! Municipalities and regions.
 
-use super::Invalid;
+use super::{Invalid, digits, pairs};
 
 /// CBS code of a municipality: four digits.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -11,15 +11,16 @@ impl Gemeente {
     ///
     /// # Errors
     /// [`Invalid`] for any other text.
+    #[inline(always)]
     pub fn parse(text: &[u8]) -> Result<Self, Invalid> {
-        let invalid = Invalid { expected: "een gemeentecode van vier cijfers (CBS)" };
-        if text.len() != 4 {
-            return Err(invalid);
+        if let [thousands, hundreds, tens, units] = *text {
+            let (digits, others) = digits([b'0', b'0', b'0', b'0', thousands, hundreds, tens, units]);
+            let [.., high, _, low, _] = pairs(digits).to_le_bytes().map(u16::from);
+            if others == 0 {
+                return Ok(Self(high * 100 + low));
+            }
         }
-        text.iter()
-            .try_fold(0u16, |sum, byte| byte.is_ascii_digit().then(|| sum * 10 + u16::from(byte - b'0')))
-            .map(Self)
-            .ok_or(invalid)
+        Err(Invalid { expected: "een gemeentecode van vier cijfers (CBS)" })
     }
 
     /// The municipality of a number that [`Gemeente::number`] gave.

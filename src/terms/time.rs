@@ -19,12 +19,20 @@ const YEAR: u32 = 10;
 const MONTH: u32 = 6;
 const DAY: u32 = 1;
 
+/// Year, month and day of `yyyymmdd`; whether the month has that day is still to be asked.
+#[inline(always)]
+fn parts(text: [u8; 8]) -> Option<(i16, u16, u16)> {
+    let (digits, others) = digits(text);
+    let [century, _, year, _, month, _, day, _] = pairs(digits).to_le_bytes().map(u16::from);
+    (others == 0 && (1..=12).contains(&month)).then(|| ((century * 100 + year).cast_signed(), month, day))
+}
+
 impl Datum {
     /// Reads `yyyy-mm-dd`.
     ///
     /// # Errors
     /// [`Invalid`] for another form or a day that the calendar does not have.
-    #[inline]
+    #[inline(always)]
     pub fn parse(text: &[u8]) -> Result<Self, Invalid> {
         let found = || {
             let [y0, y1, y2, y3, b'-', m0, m1, b'-', d0, d1] = *text else { return None };
@@ -34,17 +42,12 @@ impl Datum {
     }
 
     /// Reads `yyyymmdd`, all digits together, without a branch for each.
-    #[inline]
+    #[inline(always)]
     fn read(text: [u8; 8]) -> Option<Self> {
-        let (digits, others) = digits(text);
-        if others != 0 {
-            return None;
-        }
-        let [century, _, year, _, month, _, day, _] = pairs(digits).to_le_bytes().map(u16::from);
+        let (year, month, day) = parts(text)?;
         // Every month but the second has thirty days. Which have more, only the calendar knows.
         let last = if month == 2 { 28 } else { 30 };
-        let (year, possible) = ((century * 100 + year).cast_signed(), (1..=12).contains(&month) && day >= 1);
-        let exists = possible && (day <= last || Date::new(year, month as i8, day as i8).is_ok());
+        let exists = day >= 1 && (day <= last || Date::new(year, month as i8, day as i8).is_ok());
         exists.then(|| Self::of(year, month, day))
     }
 
@@ -120,11 +123,12 @@ impl Maand {
     ///
     /// # Errors
     /// [`Invalid`] for any other text.
-    #[inline]
+    #[inline(always)]
     pub fn parse(text: &[u8]) -> Result<Self, Invalid> {
         let first_day = || {
             let [y0, y1, y2, y3, b'-', m0, m1] = *text else { return None };
-            Datum::read([y0, y1, y2, y3, m0, m1, b'0', b'1'])
+            let (year, month, _) = parts([y0, y1, y2, y3, m0, m1, b'0', b'1'])?;
+            Some(Datum::of(year, month, 1))
         };
         first_day().map(Self).ok_or(Invalid { expected: "een maand als jjjj-mm" })
     }

@@ -9,7 +9,7 @@
 //! - `avx2`: eight, a lane each;
 //! - `avx512`: sixteen, a lane each, with the rotations and three-input logic of AVX-512.
 //!
-//! This is the only place of the library with `unsafe`: the call of a way after its CPU features were
+//! Here is all `unsafe` of the library but two calls (`ingest::wide`): the call of a way after its CPU features were
 //! seen, and reading a vector as an array. No way is used before its results on fixed messages were
 //! the same as those of `portable`.
 
