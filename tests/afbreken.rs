@@ -10,19 +10,19 @@ use sha2::{Digest, Sha256};
 use std::fs;
 use std::os::unix::process::ExitStatusExt;
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 /// How often a run is killed.
 const TRIES: u32 = 20;
 
-fn koppel(month: &Path) -> Command {
+fn koppel(month: &Path, uit: &str, register: &str) -> Command {
     let release = fs::read(month.join("vrijgave/vrijgave.json")).unwrap();
     let release: serde_json::Value = serde_json::from_slice(&release).unwrap();
     let mut command = Command::new(env!("CARGO_BIN_EXE_inbeeld"));
     command.current_dir(month).args(["koppel", "--peildatum", release["peildatum"].as_str().unwrap()]);
     command.args(["--doelbinding", "doelbinding/oud-vsv-maandmonitor.toml", "--vertrouwd", "vertrouwd"]);
-    command.args(["--leveringen", "leveringen", "--uit", "uit", "--register", "register.jsonl"]);
+    command.args(["--leveringen", "leveringen", "--uit", uit, "--register", register]);
     command.stdout(Stdio::null()).stderr(Stdio::null());
     command
 }
@@ -64,6 +64,17 @@ fn assert_known(month: &Path) {
     }
 }
 
+/// Waits until a run has written a file that was not there before, as most moments of a run are long before.
+fn await_first_file(run: &mut Child, uit: &Path) {
+    let before = names(uit).1;
+    let deadline = Instant::now() + Duration::from_secs(60);
+    while run.try_wait().unwrap().is_none() && Instant::now() < deadline {
+        if names(uit).1.iter().any(|name| !before.contains(name)) {
+            break;
+        }
+    }
+}
+
 #[test]
 fn a_run_that_is_killed_leaves_nothing_unknown() {
     let folder = tempfile::tempdir().unwrap();
@@ -72,25 +83,25 @@ fn a_run_that_is_killed_leaves_nothing_unknown() {
     assert!(demo.status.success(), "{demo:?}");
     let uit = month.join("uit");
     let mut killed = 0;
+    // How long a run writes on this machine, seen at one that has a folder and a register of its own.
+    let mut whole = koppel(month, "heel", "heel.jsonl").spawn().unwrap();
+    await_first_file(&mut whole, &month.join("heel"));
+    let begun = Instant::now();
+    assert!(whole.wait().unwrap().success());
+    let writing = begun.elapsed();
     for attempt in 0..TRIES {
-        let before = names(&uit).1;
-        let mut run = koppel(month).spawn().unwrap();
-        // Most moments of a run are long before anything is written: wait until something is.
-        let deadline = Instant::now() + Duration::from_secs(60);
-        while run.try_wait().unwrap().is_none() && Instant::now() < deadline {
-            if names(&uit).1.iter().any(|name| !before.contains(name)) {
-                break;
-            }
-        }
-        // From at once to long enough for the last run to end by itself, denser at the beginning.
-        std::thread::sleep(Duration::from_micros(u64::from(attempt * attempt) * 150));
+        let mut run = koppel(month, "uit", "register.jsonl").spawn().unwrap();
+        await_first_file(&mut run, &uit);
+        // From at once to about where the run ends by itself.
+        std::thread::sleep(writing * attempt / TRIES);
         run.kill().unwrap();
         killed += u32::from(run.wait().unwrap().signal().is_some());
         assert_known(month);
     }
+    println!("{killed} van {TRIES} op tijd");
     assert!(killed >= TRIES / 4, "{killed} van {TRIES} op tijd");
 
-    let last = koppel(month).status().unwrap();
+    let last = koppel(month, "uit", "register.jsonl").status().unwrap();
     assert!(last.success());
     assert_known(month);
     let (in_place, waiting) = names(&uit);
