@@ -78,6 +78,8 @@ const MOST_RESERVED: usize = 1 << 22;
 /// The persons so far.
 #[derive(Default)]
 struct Made {
+    /// Persons for whom room is still to be made: when the first come, as others read on meanwhile.
+    expected: usize,
     persons: Vec<Person>,
     found: Vec<Found>,
     index: Index,
@@ -97,8 +99,8 @@ impl DoelgroepBuilder {
     /// Nobody yet; `keep` holds on to what was received until the run ends. Room is made for as many rows as the
     /// leveringen are said to have together, 0 where nobody says so.
     pub(crate) fn new(keep: bool, records: u64) -> Self {
-        let mut made = Made::default();
-        made.reserve(usize::try_from(records).map_or(MOST_RESERVED, |records| records.min(MOST_RESERVED)));
+        let expected = usize::try_from(records).map_or(MOST_RESERVED, |records| records.min(MOST_RESERVED));
+        let made = Made { expected, ..Made::default() };
         Self { keep, waiting: Mutex::default(), made: Mutex::new(made) }
     }
 
@@ -191,6 +193,10 @@ impl Made {
     /// Takes in the rows of a batch, of which only the room is left.
     fn take_in(&mut self, batch: &mut Batch) {
         let Batch { levering, entries, pseudonyms } = batch;
+        match std::mem::take(&mut self.expected) {
+            0 => {}
+            expected => self.reserve(expected),
+        }
         self.index.fetch(entries.iter().map(|entry| entry.token));
         for (at, entry) in entries.drain(..).enumerate() {
             let fingerprint = entry.fingerprint;
