@@ -338,3 +338,90 @@ pub(crate) fn every_place_is_possible(
         })
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::terms::{Cohort, Contact, Dimensie, Geslacht, Niveau};
+
+    /// Two who differ in all that a table can tell but where they are.
+    const TWO: [Jongere; 2] = [
+        Jongere {
+            gemeente: Gemeente::from_number(14),
+            klasse: Klasse::School,
+            reden: Reden::ALL[0],
+            leeftijd: 17,
+            geslacht: Some(Geslacht::V),
+            cohort: Some(Cohort::Nieuw),
+            niveau: Some(Niveau::ALL[1]),
+            contact: Some(Contact::ALL[1]),
+            combinatie: [true, false, true],
+            prioriteit: Some(2),
+            betrokkenheid: Some(1),
+        },
+        Jongere {
+            gemeente: Gemeente::from_number(14),
+            klasse: Klasse::Werk,
+            reden: Reden::ALL[1],
+            leeftijd: 24,
+            geslacht: Some(Geslacht::X),
+            cohort: Some(Cohort::Oud),
+            niveau: Some(Niveau::ALL[3]),
+            contact: Some(Contact::ALL[2]),
+            combinatie: [false, true, false],
+            prioriteit: Some(4),
+            betrokkenheid: Some(2),
+        },
+    ];
+
+    #[test]
+    fn what_is_asked_is_kept_and_of_the_rest_nothing_tells_apart() {
+        let place = |jongere: &Jongere, dimensie| values::place(jongere, dimensie, &[TWO[0].gemeente]);
+        for subset in 0..1u32 << Dimensie::ALL.len() {
+            let wanted = |dimensie: Dimensie| subset >> dimensie as u32 & 1 == 1;
+            let mut asked = Dimensies::default();
+            Dimensie::ALL.iter().filter(|dimensie| wanted(**dimensie)).for_each(|dimensie| asked.add(*dimensie));
+            let kept = TWO.map(|jongere| jongere.only(asked));
+            for dimensie in Dimensie::ALL.iter().copied() {
+                let [one, other] = [0, 1].map(|at| place(&kept[at], dimensie));
+                let always = [Dimensie::Gemeente, Dimensie::Klasse].contains(&dimensie);
+                if wanted(dimensie) || always {
+                    assert_eq!([one, other], [0, 1].map(|at| place(&TWO[at], dimensie)), "{dimensie}");
+                    assert!(one != other || dimensie == Dimensie::Gemeente, "{dimensie}");
+                } else {
+                    assert_eq!(one, other, "{dimensie}");
+                }
+            }
+            assert_eq!(kept.map(|jongere| jongere.reden), TWO.map(|jongere| jongere.reden));
+        }
+    }
+
+    #[test]
+    fn each_way_is_asked_what_tables_of_its_own_ask() {
+        use Dimensie::{Cohort, Contact, Gemeente, Geslacht, Klasse, Niveau};
+        let tabel = |dimensies: &[Dimensie]| Tabel {
+            naam: "t".to_owned(),
+            dimensies: dimensies.to_vec(),
+            methode: crate::terms::Methode::Onderdrukking,
+            drempel: Some(5),
+        };
+        let release = |way, tables: &[&[Dimensie]]| Earlier {
+            nr: 1,
+            way,
+            gemeenten: Vec::new(),
+            tabellen: tables.iter().map(|dimensies| (tabel(dimensies), Vec::new())).collect(),
+            drempel_redenen: 5,
+            redenen: Vec::new(),
+            lijsten: Vec::new(),
+            zonder_verwijzing: None,
+        };
+        let earlier = [release(0, &[&[Klasse, Contact]]), release(2, &[&[Geslacht], &[Klasse, Cohort]])];
+        let asked = asked_dimensions(3, &[tabel(&[Gemeente, Niveau])], &earlier);
+        let expected: [&[Dimensie]; 3] = [&[Gemeente, Niveau, Klasse, Contact], &[], &[Geslacht, Klasse, Cohort]];
+        assert_eq!(asked.len(), 3);
+        for (asked, expected) in asked.iter().zip(expected) {
+            let found = Dimensie::ALL.iter().copied().filter(|dimensie| asked.contains(*dimensie));
+            assert_eq!(found.collect::<BTreeSet<_>>(), expected.iter().copied().collect());
+        }
+    }
+}

@@ -24,7 +24,7 @@ impl Gemeente {
     }
 
     /// The municipality of a number that [`Gemeente::number`] gave.
-    pub(crate) fn from_number(number: u16) -> Self {
+    pub(crate) const fn from_number(number: u16) -> Self {
         Self(number)
     }
 
