@@ -98,7 +98,6 @@ fn a_run_that_is_killed_leaves_nothing_unknown() {
         killed += u32::from(run.wait().unwrap().signal().is_some());
         assert_known(month);
     }
-    println!("{killed} van {TRIES} op tijd");
     assert!(killed >= TRIES / 4, "{killed} van {TRIES} op tijd");
 
     let last = koppel(month, "uit", "register.jsonl").status().unwrap();

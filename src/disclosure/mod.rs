@@ -245,7 +245,7 @@ impl Classified {
     }
 
     /// Every outcome, and of how many persons it is; in no order.
-    fn each(&self) -> impl Iterator<Item = (&[Option<Jongere>], u64)> {
+    pub(crate) fn each(&self) -> impl Iterator<Item = (&[Option<Jongere>], u64)> {
         self.0.iter().map(|(seen, persons)| (&**seen, *persons))
     }
 }

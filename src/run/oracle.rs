@@ -3,15 +3,15 @@
 
 use super::link::link;
 use super::watch::Stopwatch;
-use super::{Clock, Koppeling, RunFault, Workplace, scope};
-use crate::classify::{Way, classify};
+use super::{Clock, Koppeling, RunFault, Workplace, classified, memory, scope};
+use crate::classify::{Jongere, Way, classify};
 use crate::disclosure::{Recipients, every_place_is_possible, label_of};
 use crate::doelbinding::Policy;
 use crate::engine::Embedded;
 use crate::ingest::Folder;
 use crate::linking::Progress;
 use crate::pseudonym::{LinkKey, Pseudonym, Token};
-use crate::terms::{Datum, Dimensie, Identificatie, Moment, Peildatum};
+use crate::terms::{Datum, Dimensie, Identificatie, Moment, Peildatum, Sha256Hash};
 use proptest::prelude::*;
 use std::collections::BTreeMap;
 use std::io::{self, Cursor, Read};
@@ -208,5 +208,38 @@ proptest! {
             everybody.extend(seen.iter().any(Option::is_some).then_some(seen));
         }
         prop_assert!(every_place_is_possible(&ways, &linked.numbers(), &everybody));
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 200, max_shrink_iters: 20, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// What is counted for tables tells in their dimensions of as many as everybody taken one by one.
+    #[test]
+    fn as_many_are_counted_as_are_told_one_by_one(world in naive::worlds()) {
+        let policy = Policy::parse(text(&world).as_bytes()).unwrap();
+        let peildatum = Peildatum::new(Datum::parse(world.peildatum.as_bytes()).unwrap());
+        let folder = Memory(world.files());
+        let place = Workplace { folder: &folder, engine: &ONE, progress: &Quiet };
+        let job = Koppeling {
+            peildatum, today: peildatum.datum(), today_set: true, accept_no_overlap: true, place, clock: &Stopped,
+            recipients: &Recipients::new(), withdrawals: None, logboek: None,
+        };
+        let Ok(linked) = link(&job, &policy, &LinkKey::known(&KEY), None, &mut Stopwatch::start(&job)) else { return Ok(()) };
+        let asked = policy.tabellen.iter().flat_map(|tabel| tabel.dimensies.iter().copied()).collect::<Vec<_>>();
+        let told = |jongere: &Jongere| asked.iter().map(|one| label_of(jongere, *one, &policy.doelgroep.gemeenten)).collect::<Vec<_>>();
+        let mut expected: BTreeMap<_, u64> = BTreeMap::new();
+        for (person, found) in linked.doelgroep.each() {
+            if let Some(jongere) = classify(person, &found.evidence(), &scope(&policy, peildatum), &linked.covered) {
+                *expected.entry((told(&jongere), jongere.reden)).or_default() += 1;
+            }
+        }
+        let memory = memory::Memory::new(Vec::new(), &Sha256Hash([0; 32]), &policy, peildatum, &linked);
+        let mut counted: BTreeMap<_, u64> = BTreeMap::new();
+        for (seen, persons) in classified(&job, &linked, &memory, &policy.tabellen).each() {
+            let jongere = seen[0].unwrap();
+            *counted.entry((told(&jongere), jongere.reden)).or_default() += persons;
+        }
+        prop_assert_eq!(counted, expected);
     }
 }
