@@ -63,6 +63,27 @@ static FOUR: LazyLock<Embedded> = LazyLock::new(|| Embedded::new(Some(4)).unwrap
 /// Gemeente, klasse, reden, and the other dimensions in a fixed order.
 pub(super) type Told = Vec<String>;
 
+/// A koppeling of one day, that remembers and logs nothing.
+fn job<'j>(
+    folder: &'j dyn Folder,
+    engine: &'j Embedded,
+    peildatum: Peildatum,
+    accept_no_overlap: bool,
+    recipients: &'j Recipients,
+) -> Koppeling<'j> {
+    Koppeling {
+        peildatum,
+        today: peildatum.datum(),
+        today_set: true,
+        accept_no_overlap,
+        place: Workplace { folder, engine, progress: &Quiet },
+        clock: &Stopped,
+        recipients,
+        withdrawals: None,
+        logboek: None,
+    }
+}
+
 /// What the engine says of every person whom the text names.
 pub(super) fn told(
     folder: &dyn Folder,
@@ -72,18 +93,8 @@ pub(super) fn told(
 ) -> Result<BTreeMap<(Identificatie, Token), Told>, RunFault> {
     let policy = Policy::parse(text.as_bytes()).unwrap();
     let peildatum = Peildatum::new(Datum::parse(peildatum.as_bytes()).unwrap());
-    let place = Workplace { folder, engine, progress: &Quiet };
-    let job = Koppeling {
-        peildatum,
-        today: peildatum.datum(),
-        today_set: true,
-        accept_no_overlap: false,
-        place,
-        clock: &Stopped,
-        recipients: &Recipients::new(),
-        withdrawals: None,
-        logboek: None,
-    };
+    let recipients = Recipients::new();
+    let job = job(folder, engine, peildatum, false, &recipients);
     let key = if folder.received().is_some() { LinkKey::Received } else { LinkKey::known(&KEY) };
     let linked = link(&job, &policy, &key, None, &mut Stopwatch::start(&job))?;
     let scope = scope(&policy, peildatum);
@@ -188,11 +199,8 @@ proptest! {
         let policy = Policy::parse(text(&world).as_bytes()).unwrap();
         let peildatum = Peildatum::new(Datum::parse(world.peildatum.as_bytes()).unwrap());
         let folder = Memory(world.files());
-        let place = Workplace { folder: &folder, engine: &ONE, progress: &Quiet };
-        let job = Koppeling {
-            peildatum, today: peildatum.datum(), today_set: true, accept_no_overlap: true, place, clock: &Stopped,
-            recipients: &Recipients::new(), withdrawals: None, logboek: None,
-        };
+        let recipients = Recipients::new();
+        let job = job(&folder, &ONE, peildatum, true, &recipients);
         let Ok(linked) = link(&job, &policy, &LinkKey::known(&KEY), None, &mut Stopwatch::start(&job)) else { return Ok(()) };
         let own = Way { scope: scope(&policy, peildatum), covered: linked.covered.clone() };
         let mut other = own.clone();
@@ -220,11 +228,8 @@ proptest! {
         let policy = Policy::parse(text(&world).as_bytes()).unwrap();
         let peildatum = Peildatum::new(Datum::parse(world.peildatum.as_bytes()).unwrap());
         let folder = Memory(world.files());
-        let place = Workplace { folder: &folder, engine: &ONE, progress: &Quiet };
-        let job = Koppeling {
-            peildatum, today: peildatum.datum(), today_set: true, accept_no_overlap: true, place, clock: &Stopped,
-            recipients: &Recipients::new(), withdrawals: None, logboek: None,
-        };
+        let recipients = Recipients::new();
+        let job = job(&folder, &ONE, peildatum, true, &recipients);
         let Ok(linked) = link(&job, &policy, &LinkKey::known(&KEY), None, &mut Stopwatch::start(&job)) else { return Ok(()) };
         let asked = policy.tabellen.iter().flat_map(|tabel| tabel.dimensies.iter().copied()).collect::<Vec<_>>();
         let told = |jongere: &Jongere| asked.iter().map(|one| label_of(jongere, *one, &policy.doelgroep.gemeenten)).collect::<Vec<_>>();
