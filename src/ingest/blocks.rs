@@ -11,7 +11,7 @@ use crate::terms::Sha256Hash;
 use memchr::{memchr, memchr2_iter, memrchr};
 use std::io::{self, Read};
 use std::ops::Range;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
 use zeroize::Zeroizing;
 
 /// Longest record, in bytes. A longer one is an unclosed quote or not a table at all.
@@ -155,6 +155,16 @@ impl<R: Read> Blocks<R> {
     /// blocks go into it in the file's order.
     pub(crate) fn sum(&self) -> Arc<Mutex<Sum>> {
         Arc::clone(&self.hash)
+    }
+
+    /// Whether somebody takes a block into the hash.
+    pub(crate) fn is_hashed(&self) -> bool {
+        matches!(self.hash.try_lock(), Err(TryLockError::WouldBlock))
+    }
+
+    /// How many lines there were so far.
+    pub(crate) fn lines(&self) -> u64 {
+        self.line - 1
     }
 
     /// As [`Blocks::next_block`], but what was read is not in the hash: see [`Blocks::sum`].

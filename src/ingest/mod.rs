@@ -6,6 +6,7 @@ mod blocks;
 mod fields;
 mod folder;
 mod manifest;
+mod marks;
 mod parse;
 mod rows;
 mod rule;

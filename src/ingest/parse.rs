@@ -6,12 +6,13 @@
 
 use super::blocks::{Block, MAX_RECORD, Records};
 use super::fields::{self, SEPARATOR};
+use super::marks::{HEX, Look, Marks};
 use super::rows::{Row, Rows, Values};
 use super::rule::Rule;
 use super::schema::{Kind, MAX_COLUMNS, Value, handle, place};
 use super::table::{Found, Table, sound};
-use super::usual::{Usual, bron};
-use super::wide::Wide;
+use super::usual::{WINDOW, bron};
+use super::wide::{Narrow, Wide};
 use crate::terms::{Bron, BrpStatus, decode_hex};
 use memchr::memchr;
 
@@ -36,7 +37,7 @@ struct Record<'b> {
 }
 
 /// One block while it is parsed.
-struct Parsing<'p> {
+pub(super) struct Parsing<'p> {
     found: Found,
     rows: Rows,
     /// How many rows read at one go have a cell in just these columns, a bit each: a count of each column for each row
@@ -51,13 +52,13 @@ impl<'p> Parsing<'p> {
     }
 
     /// Hands on the last rows; gives what was found.
-    fn finish(mut self) -> Found {
+    fn finish(&mut self) -> Found {
         self.flush();
         for (filled, rows) in (0..).zip(self.filled).filter(|(_, rows)| *rows > 0) {
             self.found.records += u64::from(rows);
             self.found.watch.see_good(rows, filled);
         }
-        self.found
+        std::mem::take(&mut self.found)
     }
 
     fn fault(&mut self, line: u64, rule: Rule) {
@@ -94,45 +95,60 @@ impl Table {
     }
 
     fn parse_plain(&self, block: &Block, parsing: &mut Parsing<'_>) {
+        if !self.in_order {
+            return self.cut_up_all(block, parsing);
+        }
         #[cfg(target_arch = "x86_64")]
-        if let Some(Wide { .. }) = Wide::here() {
+        if let Some(wide) = Wide::here() {
             // SAFETY: there is a Wide, so the CPU has what the function needs.
             #[allow(unsafe_code, reason = "code for CPU features can only be called so")]
-            return unsafe { self.parse_plain_wide(block, parsing) };
+            return unsafe { self.parse_plain_wide(block, wide, parsing) };
         }
-        of_bron!(self.bron, self.parse_plain_of(block, parsing));
+        of_bron!(self.bron, self.parse_plain_of(block, Narrow, parsing));
     }
 
     #[cfg(target_arch = "x86_64")]
     #[target_feature(enable = "avx2,bmi1,bmi2")]
-    fn parse_plain_wide(&self, block: &Block, parsing: &mut Parsing<'_>) {
-        of_bron!(self.bron, self.parse_plain_of(block, parsing));
+    fn parse_plain_wide(&self, block: &Block, wide: Wide, parsing: &mut Parsing<'_>) {
+        of_bron!(self.bron, self.parse_plain_of(block, wide, parsing));
     }
 
     // Taken in where it is called, as is all that it calls for a usual row: only so is it made for wider registers.
     #[inline(always)]
-    fn parse_plain_of<const BRON: u8>(&self, block: &Block, parsing: &mut Parsing<'_>) {
-        let bytes = block.bytes();
+    fn parse_plain_of<const BRON: u8>(&self, block: &Block, look: impl Look, parsing: &mut Parsing<'_>) {
+        let mut rest = block.bytes();
         let mut line = block.first_line();
-        let mut from = 0;
-        let mut usual = Usual::default();
-        while from < bytes.len() {
-            if let Some(end) = self.usual::<BRON>(bytes, from, &mut usual)
-                && take::<BRON>(&usual, line, parsing)
+        let mut marks = look_at(look, rest);
+        while !rest.is_empty() {
+            // The next row is looked at before this one is read: where it begins no processor can foretell.
+            let next = rest.get(marks.length()..).unwrap_or_default();
+            let ahead = look_at(look, next);
+            (rest, marks) = if let Some(window) = rest.first_chunk()
+                && self.usual::<BRON>(window, look, marks, line, parsing)
             {
-                from = end + 1;
+                (next, ahead)
             } else {
-                from = self.cut_up(bytes, from, line, parsing);
-            }
+                let next = self.cut_up(rest, line, parsing);
+                (next, look_at(look, next))
+            };
             line += 1;
         }
     }
 
-    /// Cuts up the record that begins here and reads it cell by cell; gives where the next begins.
+    fn cut_up_all(&self, block: &Block, parsing: &mut Parsing<'_>) {
+        let mut rest = block.bytes();
+        let mut line = block.first_line();
+        while !rest.is_empty() {
+            rest = self.cut_up(rest, line, parsing);
+            line += 1;
+        }
+    }
+
+    /// Cuts up the first record of some and reads it cell by cell; gives the others.
     #[inline(never)]
-    fn cut_up(&self, bytes: &[u8], from: usize, line: u64, parsing: &mut Parsing<'_>) -> usize {
+    fn cut_up<'b>(&self, bytes: &'b [u8], line: u64, parsing: &mut Parsing<'_>) -> &'b [u8] {
         let mut record = Record { line, cells: [&[]; MAX_COLUMNS] };
-        let (mut at, mut width) = (from, 0);
+        let (mut at, mut width) = (0, 0);
         let end = loop {
             let to = next_delimiter(bytes, at);
             let cell = bytes.get(at..to).unwrap_or_default();
@@ -149,12 +165,12 @@ impl Table {
         let empty = width == 1 && record.cells.first().is_some_and(|cell| cell.is_empty());
         if !empty {
             parsing.found.records += 1;
-            let cut = bytes.get(from..end).unwrap_or_default();
+            let cut = bytes.get(..end).unwrap_or_default();
             if self.shape(line, cut.strip_suffix(b"\r").unwrap_or(cut).len(), width, parsing) {
                 self.read(&record, parsing);
             }
         }
-        end + 1
+        bytes.get(end + 1..).unwrap_or_default()
     }
 
     fn parse_any(&self, block: &Block, parsing: &mut Parsing<'_>) {
@@ -247,15 +263,28 @@ impl Table {
     }
 }
 
+/// What is seen behind the pseudonym of the first row of some; nothing so near the end of a block that a row's window would
+/// pass it.
+#[inline(always)]
+fn look_at(look: impl Look, rest: &[u8]) -> Marks {
+    let seen = rest.first_chunk::<WINDOW>().and_then(|window| window.get(HEX..)).and_then(<[u8]>::first_chunk);
+    if let Some(bytes) = seen { look.marks(bytes) } else { Marks::default() }
+}
+
 /// Adds a row that was read at one go; not where it leaves out what a resident must have.
 #[inline(always)]
-fn take<const BRON: u8>(usual: &Usual, line: u64, parsing: &mut Parsing<'_>) -> bool {
-    let Usual { pseudonym, values, filled } = usual;
+pub(super) fn take<const BRON: u8>(
+    pseudonym: &[u8; 32],
+    values: &[Value; MAX_COLUMNS],
+    filled: usize,
+    line: u64,
+    parsing: &mut Parsing<'_>,
+) -> bool {
     let bron = const { bron(BRON) };
     if bron == Bron::Brp && is_resident(values) && !has_place(values) {
         return false;
     }
-    if let Some(rows) = parsing.filled.get_mut(usize::from(*filled)) {
+    if let Some(rows) = parsing.filled.get_mut(filled) {
         // A block has far fewer than 2³² rows, and a check for each would be felt.
         *rows = rows.wrapping_add(1);
     }

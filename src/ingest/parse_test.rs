@@ -3,6 +3,7 @@ use crate::ingest::blocks::Blocks;
 use crate::ingest::rule::Fault;
 use crate::ingest::schema::{Column, PSEUDONIEM, columns};
 use crate::ingest::table::Readable;
+use crate::ingest::usual::WINDOW;
 use proptest::prelude::*;
 
 /// What is told of a block: faults, rows, and each row that was handed on.
@@ -167,11 +168,16 @@ fn a_good_row_of_every_bron_is_read_at_one_go() {
         let mut block = Block::default();
         assert!(Blocks::new(text.as_bytes(), text.len() as u64).next_block(&mut block).unwrap());
         let (table, _) = Table::open(*bron, &Readable::all(*bron), &mut block);
-        let bytes = block.bytes();
-        let (table, mut usual) = (table.unwrap(), Usual::default());
-        assert_eq!(of_bron!(*bron, table.usual(bytes, 0, &mut usual)), Some(bytes.len() - 1), "{bron}");
-        let filled = cells.iter().enumerate().fold(0, |bits, (at, cell)| bits | u16::from(!cell.is_empty()) << at);
-        assert_eq!(usual.filled, filled, "{bron}");
+        let table = table.unwrap();
+        let row = [block.bytes(), &[b'x'; WINDOW]].concat();
+        let row = row.first_chunk().unwrap();
+        let mut on_rows = |_: &Rows| {};
+        let mut parsing = Parsing::new(&mut on_rows);
+        let marks = Narrow.marks(row[HEX..].first_chunk().unwrap());
+        assert!(of_bron!(*bron, table.usual(row, Narrow, marks, 1, &mut parsing)), "{bron}");
+        assert_eq!(marks.length(), block.bytes().len());
+        let filled = cells.iter().enumerate().fold(0, |bits, (at, cell)| bits | usize::from(!cell.is_empty()) << at);
+        assert_eq!((parsing.filled[filled], parsing.rows.len()), (1, 1), "{bron}");
     }
 }
 

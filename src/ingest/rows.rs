@@ -1,11 +1,10 @@
 //! A record as a typed row of its bron.
 
 use super::schema::{Value, place};
-use crate::pseudonym::Verwijzing;
+use crate::pseudonym::{Verwijzing, wipe};
 use crate::terms::{
     Bron, BrpStatus, Contact, Datum, Gemeente, Geslacht, InkomenSoort, Maand, Niveau, Uitstroomprofiel,
 };
-use zeroize::Zeroizing;
 
 /// One row of the RMC's list. A column that may not be read is as if empty.
 #[derive(Clone, Copy)]
@@ -59,9 +58,9 @@ pub(crate) struct Said {
 /// pseudonym: it is keyed and looked up once.
 pub(crate) struct Rows {
     /// Wiped when dropped.
-    pseudonyms: Zeroizing<Vec<[u8; 32]>>,
+    pseudonyms: [[u8; 32]; MAX_PERSONS],
     /// Where the rows of each end among what is said.
-    ends: Vec<usize>,
+    ends: [usize; MAX_PERSONS],
     /// How many of either count; behind them stands what was there before.
     persons: usize,
     said: Vec<Said>,
@@ -70,14 +69,19 @@ pub(crate) struct Rows {
 
 impl Default for Rows {
     fn default() -> Self {
-        // Never grows: growing would leave an unwiped copy behind.
         Self {
-            pseudonyms: Zeroizing::new(vec![[0; 32]; MAX_PERSONS]),
-            ends: vec![0; MAX_PERSONS],
+            pseudonyms: [[0; 32]; MAX_PERSONS],
+            ends: [0; MAX_PERSONS],
             persons: 0,
             said: Vec::with_capacity(MAX_ROWS),
             verwijzingen: Vec::new(),
         }
+    }
+}
+
+impl Drop for Rows {
+    fn drop(&mut self) {
+        wipe(&mut self.pseudonyms);
     }
 }
 
@@ -86,14 +90,14 @@ impl Rows {
     #[inline(always)]
     pub(super) fn push(&mut self, line: u64, pseudonym: &[u8; 32]) -> Option<&mut Option<Row>> {
         // Written over itself where it is the same person: whether it is, no processor can foretell.
-        let same = self.pseudonyms().last() == Some(pseudonym);
-        let person = self.persons.saturating_sub(usize::from(same));
-        self.said.push(Said { line, row: None });
-        if let (Some(place), Some(end)) = (self.pseudonyms.get_mut(person), self.ends.get_mut(person)) {
-            (*place, *end) = (*pseudonym, self.said.len());
-            self.persons = person + 1;
-        }
-        self.said.last_mut().map(|said| &mut said.row)
+        let same = self.persons.checked_sub(1).and_then(|last| self.pseudonyms.get(last)) == Some(pseudonym);
+        let person = self.persons - usize::from(same);
+        let place = self.pseudonyms.get_mut(person)?;
+        let end = self.ends.get_mut(person)?;
+        *place = *pseudonym;
+        *end = self.said.len() + 1;
+        self.persons = person + 1;
+        Some(&mut self.said.push_mut(Said { line, row: None }).row)
     }
 
     /// Keeps the handle of the row that is pushed next.

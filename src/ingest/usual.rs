@@ -3,24 +3,21 @@
 //! A row of which every cell is good is not cut up first. Any other row, and any doubt, is left to whoever
 //! reads cell by cell and can tell what is wrong. A test holds that both tell the same.
 
-use super::blocks::MAX_RECORD;
-use super::fields::SEPARATOR;
-use super::parse::next_delimiter;
+use super::marks::{HEX, Look, Marks, SEEN};
+use super::parse::{Parsing, take};
 use super::schema::{Column, Kind, MAX_COLUMNS, Value, columns};
 use super::table::Table;
-use crate::terms::{Bron, Datum, Gemeente, Maand, decode_hex, digits, pairs};
+use crate::terms::{Bron, Datum, Gemeente, Maand, digits, pairs};
 
-/// Bytes of a pseudonym's cell.
-const HEX: usize = 64;
+/// Bytes that are read together from where a cell begins.
+const CELL: usize = 16;
 
-/// Room for a row that is read at one go: what it says is not copied before it is a row.
-#[derive(Default)]
-pub(super) struct Usual {
-    pub(super) pseudonym: [u8; 32],
-    pub(super) values: [Value; MAX_COLUMNS],
-    /// Which columns have a cell, a bit each.
-    pub(super) filled: u16,
-}
+/// What is looked at of a row: its pseudonym, where its other cells may end, and what may be read with the last of them.
+pub(super) const WINDOW: usize = HEX + SEEN + CELL;
+
+/// What is copied at once: made where it is needed, it would be a loop, and what it is written over with would go through
+/// the memory.
+const NOTHING: [Value; MAX_COLUMNS] = [Value::Absent; MAX_COLUMNS];
 
 /// The bron of this number.
 #[allow(clippy::indexing_slicing, reason = "a const fn has no get, and the compiler runs it: no number is too large")]
@@ -36,103 +33,143 @@ const fn column(number: u8, place: usize) -> Option<&'static Column> {
 }
 
 impl Table {
-    /// Reads the row that begins here, where it is a usual one with its cells in the schema's order; gives where its line
-    /// end stands. Each bron has code of its own, in which what its columns hold is known beforehand. The room is one for
-    /// the rows of a block: every column that may be read is written over, and the others stay absent.
+    /// Reads the row with which a window begins, where it is a usual one with its cells in the schema's order; gives its
+    /// length with its line end. Each bron has code of its own, in which what its columns hold is known beforehand. The
+    /// room is one for the rows of a block: every column that may be read is written over, and the others stay absent.
     #[inline(always)]
-    pub(super) fn usual<const BRON: u8>(&self, bytes: &[u8], from: usize, row: &mut Usual) -> Option<usize> {
-        if !self.in_order {
+    pub(super) fn usual<const BRON: u8>(
+        &self,
+        window: &[u8; WINDOW],
+        look: impl Look,
+        marks: Marks,
+        line: u64,
+        parsing: &mut Parsing<'_>,
+    ) -> bool {
+        self.usual_of::<BRON>(window, look, marks, line, parsing).is_some()
+    }
+
+    #[inline(always)]
+    fn usual_of<const BRON: u8>(
+        &self,
+        window: &[u8; WINDOW],
+        look: impl Look,
+        marks: Marks,
+        line: u64,
+        parsing: &mut Parsing<'_>,
+    ) -> Option<()> {
+        // The schema's first column, which is always read.
+        let pseudonym = look.pseudonym(window.first_chunk()?)?;
+        let cells: &Cells = window.last_chunk()?;
+        let Marks { separators, line_ends } = marks;
+        let line_end = line_ends & line_ends.wrapping_neg();
+        if line_end == 0 {
             return None;
         }
-        // The schema's first column, which is always read.
-        row.pseudonym = decode_hex(bytes.get(from..)?.first_chunk::<HEX>()?)?;
+        // Every byte behind which a cell of this row ends.
+        let mut ends = separators & (line_end - 1) | line_end;
+        let mut next = || {
+            let end = ends.trailing_zeros() as usize;
+            ends &= ends.wrapping_sub(1);
+            end
+        };
+        let mut values = NOTHING;
         let mut filled = 1;
-        let mut end = from + HEX;
+        // Where the cell before ends.
+        let mut end = next();
+        if end != 0 {
+            return None;
+        }
         macro_rules! cells {
             ($($place:literal)+) => { $(
                 if let Some(column) = const { column(BRON, $place) } {
-                    if bytes.get(end) != Some(&SEPARATOR) {
-                        return None;
-                    }
                     let at = end + 1;
+                    end = next();
                     if self.readable >> $place & 1 == 1 {
-                        end = cell(column, bytes, at, row.values.get_mut($place)?)?;
+                        *values.get_mut($place)? = cell(column, cells, at, end)?;
                         // Of a column that is never empty the compiler need not ask.
-                        filled |= u16::from(!column.optional || end > at) << $place;
+                        filled |= usize::from(!column.optional || end > at) << $place;
                         #[cfg(test)]
-                        super::parse::poison::swallow(&bytes[at..end]);
-                    } else {
-                        end = next_delimiter(bytes, at);
+                        super::parse::poison::swallow(&cells[at..end]);
                     }
                 }
             )+ };
         }
         const { assert!(MAX_COLUMNS == 10) };
         cells!(1 2 3 4 5 6 7 8 9);
-        row.filled = filled;
-        (bytes.get(end) == Some(&b'\n') && end - from <= MAX_RECORD).then_some(end)
+        // With fewer separators nothing was left to end at, with more something is.
+        if 1u64.checked_shl(end as u32) != Some(line_end) {
+            return None;
+        }
+        take::<BRON>(&pseudonym, &values, filled, line, parsing).then_some(())
     }
 }
 
-/// Reads the cell that begins here into its place; gives where it ends, or would end if it is good: what
-/// follows it is not looked at.
+/// What stands behind a pseudonym.
+type Cells = [u8; SEEN + CELL];
+
+/// So many bytes from a place before which a cell ends.
 #[inline(always)]
-fn cell(column: &Column, bytes: &[u8], at: usize, into: &mut Value) -> Option<usize> {
-    if column.optional && matches!(bytes.get(at), Some(&SEPARATOR | b'\n')) {
-        *into = Value::Absent;
-        return Some(at);
+fn bytes<const N: usize>(cells: &Cells, at: usize) -> Option<&[u8; N]> {
+    const { assert!(N <= CELL) };
+    // The place of a cell is below this; that it is, the compiler would ask again and again.
+    cells.get(at % SEEN..)?.first_chunk()
+}
+
+/// What stands in the cell between two places.
+#[inline(always)]
+fn cell(column: &Column, cells: &Cells, at: usize, end: usize) -> Option<Value> {
+    let empty = column.optional && at == end;
+    if empty {
+        return Some(Value::Absent);
     }
-    let rest = bytes.get(at..)?;
-    match column.kind {
+    let length = end.wrapping_sub(at);
+    let long = |expected: usize| (length == expected).then_some(());
+    Some(match column.kind {
         Kind::Gemeente => {
-            *into = Value::Gemeente(Gemeente::parse(rest.first_chunk::<4>()?).ok()?);
-            Some(at + 4)
+            long(4)?;
+            Value::Gemeente(Gemeente::parse(bytes::<4>(cells, at)?).ok()?)
         }
         Kind::Maand => {
-            *into = Value::Maand(Maand::parse(rest.first_chunk::<7>()?).ok()?);
-            Some(at + 7)
+            long(7)?;
+            Value::Maand(Maand::parse(bytes::<7>(cells, at)?).ok()?)
         }
         Kind::Datum => {
-            *into = Value::Datum(Datum::parse(rest.first_chunk::<10>()?).ok()?);
-            Some(at + 10)
+            long(10)?;
+            Value::Datum(Datum::parse(bytes::<10>(cells, at)?).ok()?)
         }
         Kind::Cent => {
-            let negative = usize::from(rest.first() == Some(&b'-'));
-            let (cent, length) = few_digits(rest.get(negative..)?)?;
-            *into = Value::Cent(if negative == 1 { -cent } else { cent });
-            Some(at + negative + length)
+            let negative = usize::from(cells.get(at % SEEN) == Some(&b'-'));
+            let cent = few_digits(*bytes(cells, at + negative)?, length.wrapping_sub(negative))?;
+            Value::Cent(if negative == 1 { -cent } else { cent })
         }
-        Kind::Closed(of) => {
-            let end = next_delimiter(bytes, at);
-            *into = Value::Closed(of(bytes.get(at..end)?)?);
-            Some(end)
-        }
+        Kind::Closed(of) => Value::Closed(of(cells.get(at..end)?)?),
         Kind::Yes | Kind::Brin => {
-            let end = next_delimiter(bytes, at);
-            column.read(bytes.get(at..end)?, into).ok()?;
-            Some(end)
+            let mut value = Value::Absent;
+            column.read(cells.get(at..end)?, &mut value).ok()?;
+            value
         }
-        Kind::Pseudonym | Kind::Verwijzing => None,
-    }
+        Kind::Pseudonym | Kind::Verwijzing => return None,
+    })
 }
 
-/// The number of one to seven digits with which some bytes begin, and how many digits it has; `None` where it has
-/// none or more, and within eight bytes of the end. Without a branch per digit: how many there are cannot be
-/// foretold.
+/// The number of the first few of these digits, one to eight; `None` where one is no digit, or where there are none or
+/// more. Without a branch per digit: how many there are cannot be foretold.
 #[inline(always)]
-fn few_digits(bytes: &[u8]) -> Option<(i64, usize)> {
-    let (less, others) = digits(*bytes.first_chunk()?);
-    let bits = others.trailing_zeros() & !7;
-    // None, or eight of them.
-    if bits == 0 || others == 0 {
+fn few_digits(text: [u8; 8], length: usize) -> Option<i64> {
+    if !(1..=8).contains(&length) {
         return None;
     }
-    // The first digit stands lowest. What is not a digit goes over the edge, and zeros come before the first.
-    let pairs = pairs(less << (64 - bits));
+    // The first digit stands lowest. What comes behind them goes over the edge, and zeros come before the first.
+    let shift = 64 - 8 * length as u32;
+    let (less, others) = digits(text);
+    if others << shift != 0 {
+        return None;
+    }
+    let pairs = pairs(less << shift);
     let fours = (pairs.wrapping_mul(100) + (pairs >> 16)) & 0x0000_ffff_0000_ffff;
     let number = (fours.wrapping_mul(10_000) + (fours >> 32)) & 0xffff_ffff;
-    // Below ten million, and one to seven.
-    Some((i64::try_from(number).ok()?, (bits / 8) as usize))
+    // Below a hundred million.
+    i64::try_from(number).ok()
 }
 
 #[cfg(test)]
@@ -142,11 +179,10 @@ mod tests {
 
     proptest::proptest! {
         #[test]
-        fn few_digits_read_as_cents_do(text in "[0-9]{0,9}[;\n\r -x\u{ff}]?[0-9;]{0,9}") {
-            let length = text.bytes().take_while(u8::is_ascii_digit).count();
-            let expected = cents(&text.as_bytes()[..length]).map(|cent| (cent, length));
-            let expected = expected.filter(|_| length < 8 && text.len() >= 8);
-            proptest::prop_assert_eq!(few_digits(text.as_bytes()), expected);
+        fn few_digits_read_as_cents_do(text in "[0-9;\n\r -x]{8}|[0-9]{8}", length in 0usize..10) {
+            let bytes = *text.as_bytes().first_chunk().unwrap();
+            let expected = text.as_bytes().get(..length).and_then(cents);
+            proptest::prop_assert_eq!(few_digits(bytes, length), expected.filter(|cent| *cent >= 0));
         }
     }
 }

@@ -3,10 +3,13 @@
 //! Whoever draws a block from a file also hashes it, in the file's order, while another may draw the next;
 //! whoever finds that somebody else is drawing from it goes to another file. Blocks of two files are drawn
 //! together where they can be: two hashes in step cost little more than one, which mostly waits for itself.
+//! The largest file's hash is the longest chain of all. Who finds it being made would wait for it, and draws two
+//! others instead, as long as enough is left of those that it has one beside it to its end.
 
 use crate::ingest::{Block, Blocks, Checked, Folder, Found, Readable, Rows, Table};
 use crate::terms::Bron;
 use std::io::{self, Read};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError, TryLockError};
 
 /// Room for a part of a file that can be worked on by itself, anywhere.
@@ -131,6 +134,8 @@ struct Reading<'r> {
     folder: &'r dyn Folder,
     progress: &'r dyn Progress,
     state: Mutex<State>,
+    /// Rows that are still to be drawn, by its manifest.
+    left: AtomicU64,
     /// Set with the first block; holds nothing where the header is at fault or nothing may be read.
     table: OnceLock<Option<Table>>,
     found: Mutex<Found>,
@@ -144,7 +149,8 @@ pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 impl<'r> Reading<'r> {
     fn new(file: &'r ToRead<'r>, folder: &'r dyn Folder, progress: &'r dyn Progress) -> Self {
         let found = Mutex::new(Found::default());
-        Self { file, folder, progress, state: Mutex::new(State::Before), table: OnceLock::new(), found }
+        let left = AtomicU64::new(file.records);
+        Self { file, folder, progress, state: Mutex::new(State::Before), left, table: OnceLock::new(), found }
     }
 
     /// Puts the next block into the room, whatever state the file is in. It is not in the hash yet.
@@ -156,6 +162,8 @@ impl<'r> Reading<'r> {
         }
         let State::Within(blocks) = state else { return Ok(false) };
         let more = blocks.cut(room)?;
+        let left = if more { self.file.records.saturating_sub(blocks.lines()) } else { 0 };
+        self.left.store(left, Ordering::Relaxed);
         if self.table.get().is_none() {
             let opened = self.file.rows.as_ref().and_then(|(readable, _)| {
                 let (table, found) = Table::open(self.file.bron, readable, room);
@@ -188,6 +196,9 @@ impl<'r> Reading<'r> {
 
 /// How often a lock is asked for before sleeping: some tenths of a millisecond, as a processor is.
 const SOON: u32 = 20_000;
+
+/// Rows that two blocks surely have not more of, of any source.
+const SPARE: u64 = 1 << 13;
 
 /// Takes a lock that others hold for as long as they read or hash a block, a tenth of a millisecond: to fall asleep
 /// and be woken takes as long, so it is asked for again and again first. Much longer it is not held, but where there are
@@ -231,6 +242,11 @@ impl Reading<'_> {
         }
     }
 
+    /// Whether somebody takes a block of it into its hash.
+    fn is_hashed(&self) -> bool {
+        self.state.try_lock().is_ok_and(|state| matches!(&*state, State::Within(blocks) if blocks.is_hashed()))
+    }
+
     fn work(&self, block: &Block) {
         let bytes = block.bytes().len() as u64;
         let (Some(Some(table)), Some((_, on_rows))) = (self.table.get(), &self.file.rows) else {
@@ -257,6 +273,15 @@ impl<'r> Readings<'r> {
         Self { files, order }
     }
 
+    /// Whether so much is left of all other files that the one of which most is left has another beside it to its end,
+    /// even if two of the others are drawn together now.
+    fn spare(&self) -> bool {
+        let left = self.files.iter().map(|file| file.left.load(Ordering::Relaxed));
+        let (all, most) = left.fold((0u64, 0u64), |(all, most), left| (all.saturating_add(left), most.max(left)));
+        // By manifests, which may say anything.
+        all - most > most.saturating_add(SPARE)
+    }
+
     /// Every file and its number.
     fn in_turn(&self) -> impl Iterator<Item = (usize, &Reading<'r>)> {
         self.order.iter().filter_map(|at| Some((*at, self.files.get(*at)?)))
@@ -266,8 +291,10 @@ impl<'r> Readings<'r> {
 impl Source for Readings<'_> {
     fn draw(&self, room: &mut [Partition; 2]) -> usize {
         let [first, second] = room;
-        let Some((held, own)) = [false, true].into_iter().find_map(|patient| {
-            self.in_turn().find_map(|(at, file)| {
+        let spare = self.spare();
+        let free = |file: &Reading<'_>, any: bool| any || !spare || !file.is_hashed();
+        let Some((held, own)) = [(false, false), (true, false), (true, true)].into_iter().find_map(|(any, patient)| {
+            self.in_turn().filter(|(_, file)| free(file, any)).find_map(|(at, file)| {
                 let held = file.draw(&mut first.block, patient).ok().flatten()?;
                 first.file = at;
                 Some((held, at))
@@ -276,10 +303,12 @@ impl Source for Readings<'_> {
             return 0;
         };
         // Never waited for while a file is held: two threads could wait for each other.
-        let beside = self.in_turn().filter(|(at, _)| *at != own).find_map(|(at, file)| {
-            let held = file.draw(&mut second.block, false).ok().flatten()?;
-            second.file = at;
-            Some(held)
+        let beside = [false, true].into_iter().find_map(|any| {
+            self.in_turn().filter(|(at, file)| *at != own && free(file, any)).find_map(|(at, file)| {
+                let held = file.draw(&mut second.block, false).ok().flatten()?;
+                second.file = at;
+                Some(held)
+            })
         });
         // Held before another can draw, so that every file's blocks go into its hash in their order. Who has hold of both
         // waits for nothing, so nobody waits for ever.

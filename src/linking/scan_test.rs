@@ -49,3 +49,54 @@ fn many_threads_hash_every_file_in_its_order() {
         assert_eq!(handed_on.load(Ordering::Relaxed), 40_000 + 17_000 + 9_000 + 3_500 + 3 + 4_000, "{threads}");
     }
 }
+
+fn to_read<'r>(file: &'r str, records: u64, on_rows: OnRows<'r>) -> ToRead<'r> {
+    ToRead { file, bron: Bron::Betrokkenheid, records, rows: Some((Readable::all(Bron::Betrokkenheid), on_rows)) }
+}
+
+#[test]
+fn two_others_are_drawn_while_the_largest_is_hashed() {
+    const ROWS: [usize; 3] = [24_000, 18_000, 18_000];
+    let texts = ROWS.iter().enumerate().map(|(seed, count)| (format!("{seed}.csv"), rows(*count, seed)));
+    let folder = Memory(texts.collect());
+    let files: Vec<ToRead<'_>> = folder
+        .0
+        .iter()
+        .zip(ROWS)
+        .map(|((file, _), count)| to_read(file, count as u64, Box::new(|_: &Rows| {})))
+        .collect();
+    let readings = Readings::new(files.iter().map(|file| Reading::new(file, &folder, &Quiet)).collect());
+    let mut room = [Partition::default(), Partition::default()];
+    assert_eq!(readings.draw(&mut room), 2);
+    assert_eq!(room.each_ref().map(|partition| partition.file), [0, 1]);
+    let sum = {
+        let State::Within(blocks) = &*lock(&readings.files[0].state) else { panic!("niet begonnen") };
+        blocks.sum()
+    };
+    std::thread::scope(|scope| {
+        let held = lock(&sum);
+        let (tell, told) = std::sync::mpsc::channel();
+        scope.spawn(move || {
+            let drawn = readings.draw(&mut room);
+            tell.send((drawn, room.map(|partition| partition.file))).unwrap();
+        });
+        // Whoever waits for the hash tells nothing until it is let go of.
+        let drawn = told.recv_timeout(std::time::Duration::from_secs(10));
+        drop(held);
+        assert_eq!(drawn.unwrap(), (2, [1, 2]));
+    });
+}
+
+#[test]
+fn the_largest_keeps_another_beside_it_to_its_end() {
+    let spare = |records: &[u64]| {
+        let folder = Memory(Vec::new());
+        let files: Vec<ToRead<'_>> =
+            records.iter().map(|records| to_read("a.csv", *records, Box::new(|_: &Rows| {}))).collect();
+        Readings::new(files.iter().map(|file| Reading::new(file, &folder, &Quiet)).collect()).spare()
+    };
+    assert!(spare(&[100_000, 60_000, 50_000]) && spare(&[60_000, 100_000, 50_000]));
+    for few in [&[][..], &[100_000], &[100_000, 60_000, 45_000], &[100_000, 100_000], &[u64::MAX, u64::MAX, u64::MAX]] {
+        assert!(!spare(few), "{few:?}");
+    }
+}

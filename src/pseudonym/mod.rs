@@ -20,8 +20,8 @@ mod verwijzing;
 mod withdrawal;
 
 pub use identity::{Identity, IdentityFault, OpenFault};
-pub(crate) use kernel::Sum;
 pub use kernel::{Kernel, KernelFault, Trial};
+pub(crate) use kernel::{Sum, wipe};
 pub use key::{Key, KeyFault, KeyId, Role};
 pub use number::Pseudonymiser;
 pub(crate) use number::{Numbers, PersonNumber};

@@ -24,7 +24,7 @@ pub(crate) fn decode_hex<const N: usize>(hex: &[u8]) -> Option<[u8; N]> {
 
 /// What a digit stands for; sixteen or more for whatever is no digit.
 #[inline(always)]
-fn nibble_of(digit: u8) -> u8 {
+pub(crate) fn nibble_of(digit: u8) -> u8 {
     // What saturates is a byte below the range and what wraps is one above it: neither comes out below sixteen.
     let decimal = digit.wrapping_add(u8::MAX - b'9').saturating_sub(6).wrapping_sub(u8::MAX - 15);
     let letter = digit.wrapping_sub(b'a').saturating_add(10);

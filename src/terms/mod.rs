@@ -12,7 +12,7 @@ pub use closed::{
     Lijstveld, Methode, Niveau, OnderwijsSoort, Reden, Rol, UitkeringSoort, Uitstroomprofiel,
 };
 pub(crate) use digits::{digits, pairs};
-pub(crate) use hex::{decode_hex, encode_hex};
+pub(crate) use hex::{decode_hex, encode_hex, nibble_of};
 pub use number::{Bsn, Oin, Onderwijsnummer, is_raw_bsn};
 pub use place::{Gemeente, Regio};
 pub use time::{Datum, Maand, Moment, Peildatum};

@@ -9,7 +9,7 @@
 //! - `avx2`: eight, a lane each;
 //! - `avx512`: sixteen, a lane each, with the rotations and three-input logic of AVX-512.
 //!
-//! Here is all `unsafe` of the library but two calls (`ingest::wide`): the call of a way after its CPU features were
+//! Here is all `unsafe` of the library but four calls (`ingest::wide`): the call of a way after its CPU features were
 //! seen, and reading a vector as an array. No way is used before its results on fixed messages were
 //! the same as those of `portable`.
 
@@ -308,7 +308,7 @@ impl<const N: usize> Padded<N> {
 }
 
 /// Makes everything zero in a way that stays, at the speed of a plain fill.
-pub(super) fn wipe<T: Copy + Default>(secret: &mut [T]) {
+pub(crate) fn wipe<T: Copy + Default>(secret: &mut [T]) {
     secret.fill(T::default());
     zeroize::optimization_barrier(secret);
 }
