@@ -181,6 +181,32 @@ fn a_good_row_of_every_bron_is_read_at_one_go() {
     }
 }
 
+/// What stands between a pseudonym and its separator, and cells too few or too many, are never read over at one go.
+#[test]
+fn a_row_with_more_or_less_than_its_cells_is_at_fault() {
+    let hex = "ab".repeat(32);
+    let rows = [
+        "a;2026-10;1;loon",
+        "ab2026-10;1;loon",
+        " ;2026-10;1;loon",
+        ";2026-10;1",
+        ";2026-10;1;loon;",
+        ";2026-10;1;loon;loon",
+    ];
+    for row in rows {
+        // Others behind it, so that it does not stand at the end of the block.
+        let good = format!("{hex};2026-10;1;loon\n").repeat(4);
+        let text = format!("pseudoniem;maand;bedrag_cent;soort\n{hex}{row}\n{good}");
+        let mut block = Block::default();
+        assert!(Blocks::new(text.as_bytes(), text.len() as u64).next_block(&mut block).unwrap());
+        let (table, _) = Table::open(Bron::Inkomen, &Readable::all(Bron::Inkomen), &mut block);
+        let table = table.unwrap();
+        let plain = told(&table, &block, Table::parse_plain);
+        assert_eq!(plain, told(&table, &block, Table::parse_any), "{row}");
+        assert_eq!((plain.0.len(), plain.1), (1, 5), "{row}");
+    }
+}
+
 /// Rows that are read at one go count beside cells that look like raw BSNs.
 #[test]
 fn half_of_a_column_is_half_of_all_its_cells() {
