@@ -51,7 +51,7 @@ impl<'p> Parsing<'p> {
         Self { found: Found::default(), rows: Rows::default(), filled: [0; 1 << MAX_COLUMNS], on_rows }
     }
 
-    /// Hands on the last rows; gives what was found.
+    /// Hands on the last rows; gives what was found. Not consumed: moved, its rows would leave an unwiped copy behind.
     fn finish(&mut self) -> Found {
         self.flush();
         for (filled, rows) in (0..).zip(self.filled).filter(|(_, rows)| *rows > 0) {
@@ -124,7 +124,7 @@ impl Table {
             let next = rest.get(marks.length()..).unwrap_or_default();
             let ahead = look_at(look, next);
             (rest, marks) = if let Some(window) = rest.first_chunk()
-                && self.usual::<BRON>(window, look, marks, line, parsing)
+                && let Some(()) = self.usual::<BRON>(window, look, marks, line, parsing)
             {
                 (next, ahead)
             } else {
@@ -318,7 +318,7 @@ fn look<'c>(cells: &[&'c [u8]], field: usize) -> Option<&'c [u8]> {
 
 /// Where the next separator or line end stands, from here; the end of the bytes where none does.
 #[inline(always)]
-pub(super) fn next_delimiter(bytes: &[u8], from: usize) -> usize {
+fn next_delimiter(bytes: &[u8], from: usize) -> usize {
     const LINE_END: u8 = b'\n';
     let mut at = from;
     while let Some(word) = bytes.get(at..).and_then(|rest| rest.first_chunk::<8>()) {

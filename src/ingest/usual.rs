@@ -1,4 +1,4 @@
-//! Rows as nearly all are, read at one go: where a cell ends is found while it is read.
+//! Rows as nearly all are, read at one go: where their cells end is seen in one look beforehand.
 //!
 //! A row of which every cell is good is not cut up first. Any other row, and any doubt, is left to whoever
 //! reads cell by cell and can tell what is wrong. A test holds that both tell the same.
@@ -33,23 +33,11 @@ const fn column(number: u8, place: usize) -> Option<&'static Column> {
 }
 
 impl Table {
-    /// Reads the row with which a window begins, where it is a usual one with its cells in the schema's order; gives its
-    /// length with its line end. Each bron has code of its own, in which what its columns hold is known beforehand. The
-    /// room is one for the rows of a block: every column that may be read is written over, and the others stay absent.
+    /// Reads the row with which a window begins and adds it to those that wait, where it is a usual one with its cells in
+    /// the schema's order; nothing where it is any other, and then nothing was added. Each bron has code of its own, in
+    /// which what its columns hold is known beforehand.
     #[inline(always)]
     pub(super) fn usual<const BRON: u8>(
-        &self,
-        window: &[u8; WINDOW],
-        look: impl Look,
-        marks: Marks,
-        line: u64,
-        parsing: &mut Parsing<'_>,
-    ) -> bool {
-        self.usual_of::<BRON>(window, look, marks, line, parsing).is_some()
-    }
-
-    #[inline(always)]
-    fn usual_of<const BRON: u8>(
         &self,
         window: &[u8; WINDOW],
         look: impl Look,
@@ -118,8 +106,7 @@ fn bytes<const N: usize>(cells: &Cells, at: usize) -> Option<&[u8; N]> {
 /// What stands in the cell between two places.
 #[inline(always)]
 fn cell(column: &Column, cells: &Cells, at: usize, end: usize) -> Option<Value> {
-    let empty = column.optional && at == end;
-    if empty {
+    if column.optional && at == end {
         return Some(Value::Absent);
     }
     let length = end.wrapping_sub(at);

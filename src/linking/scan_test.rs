@@ -14,6 +14,10 @@ fn rows(count: usize, seed: usize) -> Vec<u8> {
     text
 }
 
+fn to_read<'r>(file: &'r str, records: u64, on_rows: OnRows<'r>) -> ToRead<'r> {
+    ToRead { file, bron: Bron::Betrokkenheid, records, rows: Some((Readable::all(Bron::Betrokkenheid), on_rows)) }
+}
+
 /// Whoever draws and whoever hashes: each file has its own hash, and every row is handed on once.
 #[test]
 fn many_threads_hash_every_file_in_its_order() {
@@ -29,16 +33,11 @@ fn many_threads_hash_every_file_in_its_order() {
         let files: Vec<ToRead<'_>> = folder
             .0
             .iter()
-            .map(|(file, text)| ToRead {
-                file,
-                bron: Bron::Betrokkenheid,
-                records: text.len() as u64,
-                rows: Some((
-                    Readable::all(Bron::Betrokkenheid),
-                    Box::new(|rows: &Rows| {
-                        handed_on.fetch_add(rows.len(), Ordering::Relaxed);
-                    }),
-                )),
+            .map(|(file, text)| {
+                let on_rows = |rows: &Rows| {
+                    handed_on.fetch_add(rows.len(), Ordering::Relaxed);
+                };
+                to_read(file, text.len() as u64, Box::new(on_rows))
             })
             .collect();
         let checked = scan(&Embedded::new(Some(threads)).unwrap(), &Quiet, &folder, &files);
@@ -48,10 +47,6 @@ fn many_threads_hash_every_file_in_its_order() {
         }
         assert_eq!(handed_on.load(Ordering::Relaxed), 40_000 + 17_000 + 9_000 + 3_500 + 3 + 4_000, "{threads}");
     }
-}
-
-fn to_read<'r>(file: &'r str, records: u64, on_rows: OnRows<'r>) -> ToRead<'r> {
-    ToRead { file, bron: Bron::Betrokkenheid, records, rows: Some((Readable::all(Bron::Betrokkenheid), on_rows)) }
 }
 
 #[test]
