@@ -10,8 +10,8 @@
 //! - `avx512`: sixteen, a lane each, with the rotations and three-input logic of AVX-512.
 //!
 //! Here is all `unsafe` of the library but four calls (`ingest::wide`): the call of a way after its CPU features were
-//! seen, and reading a vector as an array. No way is used before its results on fixed messages were
-//! the same as those of `portable`.
+//! seen, reading a vector as an array, and the rounds of `shani`, which are written out. No way is used before its
+//! results on fixed messages were the same as those of `portable`.
 
 #![allow(unsafe_code, reason = "code for CPU features can only be called so; a Way proves that they are there")]
 
@@ -146,7 +146,7 @@ impl Way {
         #[cfg(target_arch = "x86_64")]
         let has = match kernel {
             Kernel::Portable => true,
-            Kernel::Shani => is_x86_feature_detected!("sha") && is_x86_feature_detected!("sse4.1"),
+            Kernel::Shani => is_x86_feature_detected!("sha") && is_x86_feature_detected!("avx"),
             Kernel::Avx2 => is_x86_feature_detected!("avx2"),
             Kernel::Avx512 => is_x86_feature_detected!("avx512f") && is_x86_feature_detected!("avx512bw"),
         };
