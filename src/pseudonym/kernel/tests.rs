@@ -110,19 +110,23 @@ proptest! {
     }
 }
 
+/// None of one, one more of the one or of the other, and where they lie as blocks of a file do: anywhere.
 #[test]
-fn every_way_takes_blocks_of_two_files_in_step() {
-    let blocks = messages::<64>(9);
-    let (ones, twos) = blocks.split_at(4);
-    let expected = [ones, &twos[..4]].map(|blocks| {
-        let mut state = START;
-        compress256(&mut state, blocks);
-        state
-    });
-    for way in Kernel::ALL.into_iter().filter_map(Way::detected) {
-        let [mut one, mut two] = [START; 2];
-        way.both([&mut one, &mut two], [ones, &twos[..4]]);
-        assert_eq!([one, two], expected, "{:?}", way.0);
+fn every_way_takes_as_many_blocks_of_two_files_as_there_are_of_both() {
+    let bytes: Vec<u8> = messages::<64>(20).concat();
+    for (at, (ones, twos)) in [(0, 0), (0, 3), (3, 0), (1, 1), (4, 5), (5, 4), (9, 9), (7, 2)].into_iter().enumerate() {
+        let many = |from: usize, count: usize| &bytes[from..].as_chunks::<64>().0[..count];
+        let blocks = [many(at, ones), many(611 + 3 * at, twos)];
+        let expected = blocks.map(|blocks| {
+            let mut state = START;
+            compress256(&mut state, &blocks[..ones.min(twos)]);
+            state
+        });
+        for way in Kernel::ALL.into_iter().filter_map(Way::detected) {
+            let [mut one, mut two] = [START; 2];
+            way.both([&mut one, &mut two], blocks);
+            assert_eq!([one, two], expected, "{:?}, {ones} and {twos}", way.0);
+        }
     }
 }
 
