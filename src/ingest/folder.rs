@@ -45,7 +45,7 @@ pub trait Received: Sync {
     /// What was stored beside a file of the doelgroep: by what each of its persons is known elsewhere.
     ///
     /// # Errors
-    /// What the system said; `NotFound` where nothing was stored beside it.
+    /// What the system said; `InvalidData` where it is no longer what was stored beside it.
     fn beside(&self, file: &str) -> io::Result<Box<dyn Read + Send>>;
 }
 
@@ -119,6 +119,14 @@ fn place(fault: &Fault) -> String {
 }
 
 impl Refusal {
+    /// Of something that was stored and now gives a fault: it is no longer what was stored, or the system cannot read it.
+    pub(crate) fn of_stored(fault: &io::Error) -> Self {
+        match fault.kind() {
+            io::ErrorKind::InvalidData | io::ErrorKind::UnexpectedEof => Self::Stored,
+            _ => Self::Unreadable,
+        }
+    }
+
     /// Stable code for scripts.
     #[must_use]
     pub fn code(&self) -> &'static str {
@@ -232,12 +240,9 @@ fn read_manifest(folder: &dyn Folder, name: &str) -> Result<Manifest, Vec<Refusa
 
 /// Every reason to refuse a levering that was read.
 pub(crate) fn refusals(levering: &Levering, checked: io::Result<Checked>) -> Vec<Refusal> {
-    use io::ErrorKind::{InvalidData, UnexpectedEof};
     let Checked { end, records, faults, complete } = match checked {
         Ok(checked) => checked,
-        Err(fault) if levering.stored.is_some() && matches!(fault.kind(), InvalidData | UnexpectedEof) => {
-            return vec![Refusal::Stored];
-        }
+        Err(fault) if levering.stored.is_some() => return vec![Refusal::of_stored(&fault)],
         Err(_) => return vec![Refusal::Unreadable],
     };
     // It was good when it was stored: whatever is found now came later.

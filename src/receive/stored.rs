@@ -62,7 +62,12 @@ impl<'s> Stored<'s> {
 
     fn part(&self, file: &str, part: Part) -> io::Result<Box<dyn Read + Send>> {
         let ((shelf, vault, _), record) = self.find(file).ok_or(io::ErrorKind::NotFound)?;
-        vault.open(&part.of(&record.id), shelf.open(&record.id, part)?)
+        // A record without it: somebody took it away.
+        let missing = |fault: io::Error| match fault.kind() {
+            io::ErrorKind::NotFound => io::ErrorKind::InvalidData.into(),
+            _ => fault,
+        };
+        vault.open(&part.of(&record.id), shelf.open(&record.id, part).map_err(missing)?)
     }
 }
 
@@ -78,12 +83,7 @@ impl Folder for Stored<'_> {
             return Ok((Box::new(Cursor::new(text)), length));
         }
         let length = self.find(name).map_or(0, |(_, record)| record.bytes);
-        // A record without its file: somebody took it away.
-        let missing = |fault: io::Error| match fault.kind() {
-            io::ErrorKind::NotFound => io::ErrorKind::InvalidData.into(),
-            _ => fault,
-        };
-        Ok((self.part(name, Part::Data).map_err(missing)?, length))
+        Ok((self.part(name, Part::Data)?, length))
     }
 
     fn received(&self) -> Option<&dyn Received> {

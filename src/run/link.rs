@@ -86,8 +86,8 @@ pub(super) fn link(
     let store = Store::of(job, &serving.leveringen);
     if let Some(store) = &store {
         for levering in newest_first(&serving.leveringen) {
-            if store.recall(levering, job, &mut doelgroep).is_err() {
-                refusals.add(&levering.file, vec![Refusal::Stored]);
+            if let Err(fault) = store.recall(levering, job, &mut doelgroep) {
+                refusals.add(&levering.file, vec![Refusal::of_stored(&fault)]);
             }
         }
         doelgroep.end_marks();

@@ -2,7 +2,7 @@
 
 use super::link::Linked;
 use super::{Logboek, RunFault};
-use crate::ingest::Received;
+use crate::ingest::{Received, Refusal};
 use crate::linking::{By, Doelgroep};
 use crate::logbook::{Lines, Span};
 use crate::pseudonym::Token;
@@ -49,10 +49,8 @@ fn open(received: &dyn Received, file: &str) -> Result<Beside<Box<dyn Read + Sen
 }
 
 fn fault(file: &str) -> impl Fn(io::Error) -> RunFault + '_ {
-    move |fault| match fault.kind() {
-        io::ErrorKind::InvalidData | io::ErrorKind::UnexpectedEof | io::ErrorKind::NotFound => {
-            RunFault::Tampered(vec![file.to_owned()])
-        }
+    move |fault| match Refusal::of_stored(&fault) {
+        Refusal::Stored => RunFault::Tampered(vec![file.to_owned()]),
         _ => RunFault::Folder(fault),
     }
 }

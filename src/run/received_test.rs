@@ -1,10 +1,12 @@
 //! What a service takes in and links again: the same outcome for everybody as from the files as they
 //! came, nothing of what was received on the shelf, and nothing at all of what is refused.
 
+use super::RunFault;
 use super::cases::{cases, fixtures, memory};
 use super::oracle::{ONE, told};
+use crate::ingest::Refusal;
 use crate::pseudonym::{Key, LogboekKey, PeriodKey, Pseudonym, Role, ShareA, ShareB, WithdrawalKey};
-use crate::receive::{Announced, Beside, Desk, Period, ReceiveFault, Stored, Taken};
+use crate::receive::{Announced, Beside, Desk, Part, Period, ReceiveFault, Shelf, Stored, Taken, Waiting};
 use crate::store::DiskShelf;
 use crate::terms::{Maand, Moment};
 use sha2::{Digest, Sha256};
@@ -128,6 +130,61 @@ fn everybody_has_the_same_outcome_from_what_was_stored() {
         earlier += usize::from(opened.len() > 1);
     }
     assert!(compared >= 40 && earlier >= 1, "{compared} {earlier}");
+}
+
+/// A shelf that does not give one part.
+struct Without<'s>(&'s DiskShelf, Part, io::ErrorKind);
+
+impl Shelf for Without<'_> {
+    fn ids(&self) -> io::Result<Vec<String>> {
+        self.0.ids()
+    }
+    fn open(&self, id: &str, part: Part) -> io::Result<Box<dyn Read + Send>> {
+        if part == self.1 { Err(self.2.into()) } else { self.0.open(id, part) }
+    }
+    fn begin(&self, id: &str, part: Part) -> io::Result<Box<dyn Waiting>> {
+        self.0.begin(id, part)
+    }
+    fn hold(&self) -> io::Result<Box<dyn Send>> {
+        self.0.hold()
+    }
+    fn remove(&self, id: &str) -> io::Result<()> {
+        self.0.remove(id)
+    }
+}
+
+/// Who is told that the storage was changed warns the FG: a disk that fails must not say so.
+#[test]
+fn a_part_that_cannot_be_read_is_not_told_as_changed() {
+    let case = fixtures().join("regels/bron-niet-genoemd");
+    let text = fs::read_to_string(case.join("doelbinding.toml")).unwrap();
+    let raw = memory(&case.join("leveringen"));
+    let (mut keys, shelf) = (Keys::new(), tempfile::tempdir().unwrap());
+    let mut month = None;
+    for (name, manifest) in &raw.0 {
+        let Some(file) = name.strip_suffix(".manifest.json") else { continue };
+        let data = &raw.0.iter().find(|(other, _)| other == file).unwrap().1;
+        month = Some(Announced::read(file, manifest).unwrap().periode());
+        keys.take(shelf.path(), file, manifest, data.as_slice()).unwrap();
+    }
+    let (disk, key) = (DiskShelf::open(shelf.path(), month.unwrap()).unwrap(), keys.of(month.unwrap()));
+    let linked = |shelf: &dyn Shelf| {
+        let stored = Stored::open(&[Period { shelf, key: &key }]).unwrap();
+        told(&stored, &ONE, &text, "2026-10-01").map(|all| all.len())
+    };
+    assert!(linked(&disk).unwrap() > 0);
+    for part in [Part::Data, Part::Beside] {
+        for changed in [io::ErrorKind::NotFound, io::ErrorKind::UnexpectedEof, io::ErrorKind::InvalidData] {
+            let found = linked(&Without(&disk, part, changed));
+            assert!(matches!(found, Err(RunFault::Tampered(_))), "{part:?}, {changed}: {found:?}");
+        }
+        for broken in [io::ErrorKind::PermissionDenied, io::ErrorKind::Other] {
+            let found = linked(&Without(&disk, part, broken));
+            let Err(RunFault::Refused(refused)) = &found else { panic!("{part:?}, {broken}: {found:?}") };
+            let reasons = refused.iter().flat_map(|refused| &refused.reasons);
+            assert!(reasons.eq([&Refusal::Unreadable].into_iter().cycle().take(refused.len())), "{part:?}, {broken}");
+        }
+    }
 }
 
 /// Beside each doelgroep stands of every row under which number its person is in the Logboek.
