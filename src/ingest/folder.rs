@@ -45,7 +45,7 @@ pub trait Received: Sync {
     /// What was stored beside a file of the doelgroep: by what each of its persons is known elsewhere.
     ///
     /// # Errors
-    /// What the system said; `InvalidData` where it is no longer what was stored beside it.
+    /// What the system said; what that means, [`Refusal::of_stored`] tells.
     fn beside(&self, file: &str) -> io::Result<Box<dyn Read + Send>>;
 }
 
@@ -119,10 +119,11 @@ fn place(fault: &Fault) -> String {
 }
 
 impl Refusal {
-    /// Of something that was stored and now gives a fault: it is no longer what was stored, or the system cannot read it.
+    /// Of something that was stored and now gives a fault: it is no longer what was stored, taken away perhaps, or the
+    /// system cannot read it.
     pub(crate) fn of_stored(fault: &io::Error) -> Self {
         match fault.kind() {
-            io::ErrorKind::InvalidData | io::ErrorKind::UnexpectedEof => Self::Stored,
+            io::ErrorKind::InvalidData | io::ErrorKind::UnexpectedEof | io::ErrorKind::NotFound => Self::Stored,
             _ => Self::Unreadable,
         }
     }

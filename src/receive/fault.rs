@@ -39,10 +39,8 @@ pub enum ReceiveFault {
 impl ReceiveFault {
     /// What a part of the store says when it cannot be read.
     pub(super) fn stored(id: &str) -> impl FnOnce(io::Error) -> Self {
-        move |fault| match fault.kind() {
-            io::ErrorKind::InvalidData | io::ErrorKind::UnexpectedEof | io::ErrorKind::NotFound => {
-                Self::Tampered(id.to_owned())
-            }
+        move |fault| match Refusal::of_stored(&fault) {
+            Refusal::Stored => Self::Tampered(id.to_owned()),
             _ => Self::Storage(fault),
         }
     }

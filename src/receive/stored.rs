@@ -62,12 +62,7 @@ impl<'s> Stored<'s> {
 
     fn part(&self, file: &str, part: Part) -> io::Result<Box<dyn Read + Send>> {
         let ((shelf, vault, _), record) = self.find(file).ok_or(io::ErrorKind::NotFound)?;
-        // A record without it: somebody took it away.
-        let missing = |fault: io::Error| match fault.kind() {
-            io::ErrorKind::NotFound => io::ErrorKind::InvalidData.into(),
-            _ => fault,
-        };
-        vault.open(&part.of(&record.id), shelf.open(&record.id, part).map_err(missing)?)
+        vault.open(&part.of(&record.id), shelf.open(&record.id, part)?)
     }
 }
 

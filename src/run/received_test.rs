@@ -3,7 +3,7 @@
 
 use super::RunFault;
 use super::cases::{cases, fixtures, memory};
-use super::oracle::{ONE, told};
+use super::oracle::{Memory, ONE, told};
 use crate::ingest::Refusal;
 use crate::pseudonym::{Key, LogboekKey, PeriodKey, Pseudonym, Role, ShareA, ShareB, WithdrawalKey};
 use crate::receive::{Announced, Beside, Desk, Part, Period, ReceiveFault, Shelf, Stored, Taken, Waiting};
@@ -62,6 +62,18 @@ impl Keys {
         };
         announced.take(&desk, data, &DiskShelf::open(shelf, periode).unwrap())
     }
+
+    /// Takes in every levering of a folder; gives of which months they are, and what became of each.
+    fn take_all(&mut self, shelf: &Path, raw: &Memory) -> (BTreeSet<Maand>, Vec<Result<Taken, ReceiveFault>>) {
+        let (mut months, mut taken) = (BTreeSet::new(), Vec::new());
+        for (name, manifest) in &raw.0 {
+            let Some(file) = name.strip_suffix(".manifest.json") else { continue };
+            let data = &raw.0.iter().find(|(other, _)| other == file).unwrap().1;
+            months.extend(Announced::read(file, manifest).map(|announced| announced.periode()));
+            taken.push(self.take(shelf, file, manifest, data.as_slice()));
+        }
+        (months, taken)
+    }
 }
 
 /// Every byte of every file under a folder.
@@ -99,22 +111,13 @@ fn everybody_has_the_same_outcome_from_what_was_stored() {
         let peildatum = toml["peildatum"].as_str().unwrap();
         let raw = memory(&case.join("leveringen"));
         let (mut keys, shelf) = (Keys::new(), tempfile::tempdir().unwrap());
-        let mut taken = Vec::new();
-        let mut periods = BTreeSet::new();
-        for (name, manifest) in &raw.0 {
-            let Some(file) = name.strip_suffix(".manifest.json") else { continue };
-            let data = &raw.0.iter().find(|(other, _)| other == file).unwrap().1;
-            periods.extend(Announced::read(file, manifest).map(|announced| announced.periode().to_string()));
-            taken.push(keys.take(shelf.path(), file, manifest, data.as_slice()));
-        }
+        let (months, taken) = keys.take_all(shelf.path(), &raw);
         // A service takes in no two leveringen for one place of which the older comes later.
         if taken.iter().any(Result::is_err) {
             continue;
         }
-        let opened: Vec<(DiskShelf, PeriodKey)> = periods
-            .iter()
-            .map(|periode| (DiskShelf::open(shelf.path(), month(periode)).unwrap(), keys.of(month(periode))))
-            .collect();
+        let open = |month| (DiskShelf::open(shelf.path(), month).unwrap(), keys.of(month));
+        let opened: Vec<(DiskShelf, PeriodKey)> = months.into_iter().map(open).collect();
         let periods: Vec<Period<'_>> = opened.iter().map(|(shelf, key)| Period { shelf, key }).collect();
         let stored = Stored::open(&periods).unwrap();
         let outcomes = |folder: &dyn crate::ingest::Folder| {
@@ -160,14 +163,10 @@ fn a_part_that_cannot_be_read_is_not_told_as_changed() {
     let text = fs::read_to_string(case.join("doelbinding.toml")).unwrap();
     let raw = memory(&case.join("leveringen"));
     let (mut keys, shelf) = (Keys::new(), tempfile::tempdir().unwrap());
-    let mut month = None;
-    for (name, manifest) in &raw.0 {
-        let Some(file) = name.strip_suffix(".manifest.json") else { continue };
-        let data = &raw.0.iter().find(|(other, _)| other == file).unwrap().1;
-        month = Some(Announced::read(file, manifest).unwrap().periode());
-        keys.take(shelf.path(), file, manifest, data.as_slice()).unwrap();
-    }
-    let (disk, key) = (DiskShelf::open(shelf.path(), month.unwrap()).unwrap(), keys.of(month.unwrap()));
+    let (months, taken) = keys.take_all(shelf.path(), &raw);
+    assert!(taken.iter().all(Result::is_ok) && months.len() == 1);
+    let month = months.into_iter().next().unwrap();
+    let (disk, key) = (DiskShelf::open(shelf.path(), month).unwrap(), keys.of(month));
     let linked = |shelf: &dyn Shelf| {
         let stored = Stored::open(&[Period { shelf, key: &key }]).unwrap();
         told(&stored, &ONE, &text, "2026-10-01").map(|all| all.len())
