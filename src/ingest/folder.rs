@@ -45,7 +45,7 @@ pub trait Received: Sync {
     /// What was stored beside a file of the doelgroep: by what each of its persons is known elsewhere.
     ///
     /// # Errors
-    /// What the system said; what that means, [`Refusal::of_stored`] tells.
+    /// What the system said; `NotFound`, `InvalidData` or `UnexpectedEof` where it is no longer what was stored.
     fn beside(&self, file: &str) -> io::Result<Box<dyn Read + Send>>;
 }
 
